@@ -1,0 +1,1 @@
+"""The alembic environment and its versions, installed as ratedparts.migrations."""

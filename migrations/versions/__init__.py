@@ -1,0 +1,1 @@
+"""One module a schema change, each with a way up and a way down."""

@@ -1,0 +1,215 @@
+"""What a test protocol says, once its file has been read and found in order.
+
+Every field is named in `test_protocols/README.md`, where a test engineer reads what it means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+Scalar = str | float | bool
+
+
+class Layout(Enum):
+    """How a protocol's results file is laid out."""
+
+    UNIT_READOUTS = "unit_readouts"  # one row per unit and readout
+    UNIT_LIVES = "unit_lives"  # one row per group of units alike, with the interval of its failure
+    UNIT_PARAMETERS = "unit_parameters"  # one row per unit and measured parameter
+
+
+class ColumnType(Enum):
+    TEXT = "text"
+    NUMBER = "number"
+    WHOLE_NUMBER = "whole_number"
+    BOOLEAN = "boolean"  # written 0 or 1
+    CHOICE = "choice"
+    INSTANT = "instant"  # ISO 8601 with an offset
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in both languages."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    document: str
+    clause: str | None
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    title: Text
+    type: ColumnType
+    unit: str | None = None
+    required: bool = True  # a column that is not required may be blank in any row, which means: not measured
+    key: bool = False  # a key parameter of the families that this protocol rates
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class StressCondition:
+    """One condition of the test, by the name that a dossier's ``stress`` uses."""
+
+    name: str
+    title: Text
+    unit: str | None
+    targets: tuple[Scalar, ...]  # what the protocol allows; empty: any value
+    tolerance_below: float = 0.0
+    tolerance_above: float = 0.0
+    required: bool = True
+    also_called: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Readouts:
+    unit: str
+    at: tuple[float, ...]
+    mandatory: tuple[float, ...]
+    early: float  # how far before a scheduled readout a reading may be taken
+    late: float  # how far after it
+
+
+@dataclass(frozen=True)
+class Sample:
+    lots: int
+    units_per_lot: int
+    accept: int
+    ltpd_percent: float | None
+
+
+class Measure(Enum):
+    """What of a column a failure criterion looks at."""
+
+    VALUE = "value"
+    CHANGE = "change"  # value minus the unit's initial value
+    RELATIVE_CHANGE_PERCENT = "relative_change_percent"  # 100 (value - initial) / initial
+    RATIO_TO_INITIAL = "ratio_to_initial"
+
+
+@dataclass(frozen=True)
+class Term:
+    """``times * of ** power + plus``; ``of`` is 'initial' or an attribute of the part; None: the constant ``plus``."""
+
+    of: str | None
+    times: float = 1.0
+    power: float = 1.0
+    plus: float = 0.0
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The smallest, or the largest, of its terms; a single term is itself."""
+
+    terms: tuple[Term, ...]
+    take: str = "only"  # only | smallest | largest
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A unit has failed at a readout where its measure is below, above or beyond (in magnitude) the limit."""
+
+    mode: str
+    column: str
+    measure: Measure
+    comparison: str  # below | above | beyond | equals
+    limit: Limit
+    applies_to: tuple[tuple[str, tuple[Scalar, ...]], ...] = ()  # (attribute or 'family', admitted values)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an acceleration model: its default and the range that the literature gives."""
+
+    name: str
+    unit: str | None
+    default: float
+    low: float
+    high: float
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Acceleration:
+    model: str  # arrhenius | prokopowicz_vaskas | peck | coffin_manson | arrhenius_power | none
+    parameters: tuple[Parameter, ...]
+    maximum: float
+
+    def default(self, name: str) -> float:
+        return next(p.default for p in self.parameters if p.name == name)
+
+
+@dataclass(frozen=True)
+class ShapeRange:
+    """The range of the Weibull shape that the failure mechanisms under test are known to show."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Protocol:
+    id: str
+    version: int
+    title: Text
+    summary: Text
+    layout: Layout
+    graded: bool  # False: analysed and published, never the ground of a grade
+    metric: str  # hours | cycles
+    families: tuple[str, ...]  # family codes; empty: any family
+    references: tuple[Reference, ...]
+    stress: tuple[StressCondition, ...]
+    readouts: Readouts | None
+    sample: Sample
+    columns: tuple[Column, ...]
+    free_column_prefix: str | None  # further numeric columns that begin so are accepted
+    failure_modes: tuple[str, ...]
+    criteria: tuple[Criterion, ...]
+    acceleration: Acceleration | None
+    shape: ShapeRange | None
+    notes: tuple[Text, ...]
+    digest: str  # sha256 of the file, so that a decision can say which text it rests on
+
+    @property
+    def name(self) -> str:
+        """``MLCC-HTL@1``: how everything else refers to this version."""
+        return f"{self.id}@{self.version}"
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.key)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A typed attribute of a family's parts, in the unit its name ends with."""
+
+    name: str
+    title: Text
+    type: ColumnType
+    unit: str | None = None
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    code: str
+    title: Text
+    group: str  # the group under which a rule set states its targets
+    attributes: tuple[Attribute, ...]
+    reliability_protocol: str  # id, without version
+    mandatory: tuple[str, ...]  # ids; 'MLCC-BH:rated' names one bias of a protocol that has several
+    key_parameters: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""One TOML file a protocol version, and the one table of families."""
