@@ -54,6 +54,21 @@ class Column:
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    may_be_absent: bool = False  # the file may leave the whole column out
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A parameter that a file in long form may name, with the closed list of spellings of its unit."""
+
+    name: str
+    title: Text
+    unit: str  # the canonical spelling
+    also_written: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return (self.unit, *self.also_written)
 
 
 @dataclass(frozen=True)
@@ -98,7 +113,7 @@ class Measure(Enum):
 
 @dataclass(frozen=True)
 class Term:
-    """``times * of ** power + plus``; ``of`` is 'initial' or an attribute of the part; None: the constant ``plus``."""
+    """``times * of ** power + plus``; ``of``: 'initial' or an attribute of the part; None: just ``plus``."""
 
     of: str | None
     times: float = 1.0
@@ -179,6 +194,8 @@ class Protocol:
     shape: ShapeRange | None
     notes: tuple[Text, ...]
     digest: str  # sha256 of the file, so that a decision can say which text it rests on
+    quantities: tuple[Quantity, ...] = ()  # layout unit_parameters: what the column 'parameter' may name
+    same_characters: tuple[tuple[str, str], ...] = ()  # (as written, as read): look-alikes in unit spellings
 
     @property
     def name(self) -> str:
@@ -188,6 +205,12 @@ class Protocol:
     @property
     def key_columns(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.key)
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    def quantity(self, name: str) -> Quantity | None:
+        return next((quantity for quantity in self.quantities if quantity.name == name), None)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from scipy.special import ndtri
 
 from ratedparts.errors import RatedPartsError
 
+from .calibrated import Calibration, bound
 from .life_sample import Array, LifeSample
 from .likelihood_ratio import cumulative_hazard_at, life_quantile_at, spread_at
 from .weibull_likelihood import LogLives
 
-METHODS = ("wald", "likelihood_ratio")
+METHODS = ("wald", "likelihood_ratio", "calibrated")
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,9 @@ class WeibullFit:
     ``covariance`` (2, 2) is that of ``(ln scale, ln shape)`` from the observed information;
     ``log_likelihood`` is of T, natural logarithm, no constant dropped.  All bounds are one-sided at the
     stated confidence.  ``wald`` works on ln life, on ln shape and, for the reliability, on
-    ``z = (ln t - ln scale) * shape``; ``likelihood_ratio`` inverts the signed root of the likelihood ratio.
+    ``z = (ln t - ln scale) * shape``; ``likelihood_ratio`` inverts the signed root of the likelihood ratio;
+    ``calibrated`` (lives and reliability of exactly monitored samples) judges that root by simulation, with
+    the ``seed`` given.
     """
 
     sample: LifeSample
@@ -58,7 +61,12 @@ class WeibullFit:
         return float(np.exp(-np.exp(self._standardised(age))))
 
     def life_bound(
-        self, fraction: float, confidence: float = 0.90, side: str = "lower", method: str = "likelihood_ratio"
+        self,
+        fraction: float,
+        confidence: float = 0.90,
+        side: str = "lower",
+        method: str = "likelihood_ratio",
+        seed: int = 0,
     ) -> float:
         """One-sided bound of `life`, in the sample's unit; 0 or inf where the data exclude nothing."""
         z = _normal_quantile(confidence, side, method)
@@ -67,12 +75,23 @@ class WeibullFit:
             gradient = np.array([1.0, -self.spread * k])
             error = float(np.sqrt(gradient @ self.covariance @ gradient))
             return float(np.exp(self.location + self.spread * k + z * error))
-        q = life_quantile_at(self.lives, self.centred_location, self.log_spread, k, z)
+        if method == "calibrated":
+            draws = Calibration(self.sample, self.lives.centre, seed)
+            level = 1.0 - confidence if side == "lower" else confidence
+            start = self.centred_location + self.spread * k
+            q = bound(lambda x: draws.exceedance(x, k), start, self.spread, level, rising=True)
+        else:
+            q = life_quantile_at(self.lives, self.centred_location, self.log_spread, k, z)
         with np.errstate(over="ignore"):
             return float(np.exp(q + self.lives.centre))
 
     def cumulative_hazard_bound(
-        self, age: float, confidence: float = 0.90, side: str = "upper", method: str = "likelihood_ratio"
+        self,
+        age: float,
+        confidence: float = 0.90,
+        side: str = "upper",
+        method: str = "likelihood_ratio",
+        seed: int = 0,
     ) -> float:
         """One-sided bound of ``-ln R(age)``, dimensionless."""
         z = _normal_quantile(confidence, side, method)
@@ -82,24 +101,35 @@ class WeibullFit:
             error = float(np.sqrt(gradient @ self.covariance @ gradient))
             return float(np.exp(u + z * error))
         q = float(np.log(age)) - self.lives.centre
+        if method == "calibrated":
+            draws = Calibration(self.sample, self.lives.centre, seed)
+            level = 1.0 - confidence if side == "upper" else confidence
+            k = bound(lambda x: draws.exceedance(q, x), u, 1.0, level, rising=False)
+        else:
+            k = cumulative_hazard_at(self.lives, self.centred_location, self.log_spread, q, z)
         with np.errstate(over="ignore"):
-            return float(
-                np.exp(cumulative_hazard_at(self.lives, self.centred_location, self.log_spread, q, z))
-            )
+            return float(np.exp(k))
 
     def reliability_bound(
-        self, age: float, confidence: float = 0.90, side: str = "lower", method: str = "likelihood_ratio"
+        self,
+        age: float,
+        confidence: float = 0.90,
+        side: str = "lower",
+        method: str = "likelihood_ratio",
+        seed: int = 0,
     ) -> float:
         """One-sided bound of `reliability`; always inside [0, 1]."""
         opposite = "upper" if side == "lower" else "lower"
         _normal_quantile(confidence, side, method)
-        return float(np.exp(-self.cumulative_hazard_bound(age, confidence, opposite, method)))
+        return float(np.exp(-self.cumulative_hazard_bound(age, confidence, opposite, method, seed)))
 
     def shape_bound(
         self, confidence: float = 0.95, side: str = "lower", method: str = "likelihood_ratio"
     ) -> float:
         """One-sided bound of the shape, dimensionless."""
         z = _normal_quantile(confidence, side, method)
+        if method == "calibrated":
+            raise RatedPartsError("unknown_method", given=method, known=METHODS[:2])
         if method == "wald":
             return float(np.exp(-self.log_spread + z * np.sqrt(self.covariance[1, 1])))
         return float(np.exp(-spread_at(self.lives, self.centred_location, self.log_spread, -z)))

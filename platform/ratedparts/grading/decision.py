@@ -1,0 +1,76 @@
+"""A decision: the grade, what holds it there, and every rule with its number, limit and margin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+FIGURES = (
+    "acceleration_factor",
+    "unit_hours",
+    "failures",
+    "failure_rate_60",
+    "failure_rate_90",
+    "b1_lower_90",
+    "b10_lower_90",
+    "rated_failure_rate_60",
+    "rated_failure_rate_90",
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One rule that was looked at: its clause, whether it is met, and how far from its limit the number is.
+
+    ``margin`` is the factor by which the number could worsen before the limit is passed; below one the rule
+    is not met.  None where number and limit are not comparable.
+    """
+
+    code: str
+    rule: str
+    met: bool
+    number: float | None = None
+    limit: float | None = None
+    margin: float | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "rule": self.rule,
+            "met": self.met,
+            "number": self.number,
+            "limit": self.limit,
+            "margin": self.margin,
+            "parameters": dict(self.parameters),
+        }
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The outcome of a rule set on a dossier.  Rates per hour, lives in the metric at the use condition."""
+
+    rule_set: str
+    grade: str
+    vector: Mapping[str, str]
+    caps: Mapping[str, str]
+    binding: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    figures: Mapping[str, float | int | str | None]
+    valid_until: date | None
+    protocols: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rule_set": self.rule_set,
+            "grade": self.grade,
+            "vector": dict(self.vector),
+            "caps": dict(self.caps),
+            "binding": list(self.binding),
+            "reasons": [reason.as_json() for reason in self.reasons],
+            "figures": dict(self.figures),
+            "valid_until": self.valid_until.isoformat() if self.valid_until else None,
+            "protocols": list(self.protocols),
+        }

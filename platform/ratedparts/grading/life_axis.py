@@ -1,0 +1,89 @@
+"""Axis L: the life that the evidence demonstrates at the use condition (clause 6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ratedparts.protocols import ShapeRange
+from ratedparts.reliability import WeibullFit, weibayes_life_bound
+
+from .decision import Reason
+from .exposure import Exposure
+from .failure_rate_levels import at_least
+from .rule_set import RuleSet
+
+HOURS_A_YEAR = 8760.0
+
+
+@dataclass(frozen=True)
+class LifeResult:
+    cap: str
+    demonstrated: str  # for the vector: B1>=10y
+    figures: dict[str, float]
+    reasons: tuple[Reason, ...]
+
+
+def judge_life(
+    exposure: Exposure,
+    rule_set: RuleSet,
+    fit: WeibullFit | None,
+    shape: ShapeRange | None,
+    design_life_hours: float,
+) -> LifeResult:
+    """One-sided lower bounds of B1 and B10, and the grade that they allow."""
+    times, _counts = exposure.times_on_test()
+    if not times or max(times) <= 0 or shape is None:
+        return LifeResult("U", "none", {}, ())
+    b1, method, worst_shape = _bound(0.01, exposure, rule_set, fit, shape)
+    b10, _, _ = _bound(0.10, exposure, rule_set, fit, shape)
+    figures = {"b1_lower_90": b1, "b10_lower_90": b10}
+    reasons = []
+    cap, demonstrated = "C", "none"
+    wanted = (
+        ("B", 0.10, b10, rule_set.half_life_share * design_life_hours),
+        ("A", 0.10, b10, design_life_hours),
+        ("A+", 0.01, b1, design_life_hours),
+    )
+    for grade, fraction, bound, limit in wanted:
+        met = at_least(bound, limit)
+        parameters = {
+            "grade": grade,
+            "percent": round(100 * fraction),
+            "confidence": rule_set.life_confidence,
+            "method": method,
+            "shape": worst_shape if fraction == 0.01 else None,
+        }
+        reasons.append(Reason("L_LIFE", "L4", met, bound, limit, bound / limit, parameters))
+        if met:
+            cap = grade
+            demonstrated = f"B{round(100 * fraction)}>={limit / HOURS_A_YEAR:g}y"
+    if cap != "A+":
+        reasons.append(
+            Reason("L_SHORT", "L4", False, b1, design_life_hours, b1 / design_life_hours, {"cap": cap})
+        )
+    return LifeResult(cap, demonstrated, figures, tuple(reasons))
+
+
+def _bound(
+    fraction: float, exposure: Exposure, rule_set: RuleSet, fit: WeibullFit | None, shape: ShapeRange
+) -> tuple[float, str, float | None]:
+    """The bound, the method that is printed with it, and the shape where a range of shapes was searched."""
+    candidates = list(_candidates(fraction, exposure, rule_set, fit, shape))
+    return min(candidates, key=lambda candidate: candidate[0])
+
+
+def _candidates(
+    fraction: float, exposure: Exposure, rule_set: RuleSet, fit: WeibullFit | None, shape: ShapeRange
+) -> Iterable[tuple[float, str, float | None]]:
+    confidence = rule_set.life_confidence
+    if fit is not None:  # L1
+        method = "calibrated" if fit.sample.exactly_monitored else "likelihood_ratio"
+        yield fit.life_bound(fraction, confidence, "lower", method), method, None
+    if fit is None or exposure.unregistered_failures:
+        # L2; and failures of unregistered tests, which no fit can place in time, are counted this way too.
+        times, counts = exposure.times_on_test()
+        life, worst = weibayes_life_bound(
+            times, exposure.failures, fraction, (shape.low, shape.high), confidence, counts
+        )
+        yield life, "weibayes", worst

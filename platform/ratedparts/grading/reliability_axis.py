@@ -1,0 +1,124 @@
+"""Axis R: the failure-rate level that the evidence demonstrates at the use condition (clause 6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ratedparts.reliability import failure_rate_bound, required_unit_hours
+
+from .decision import Reason
+from .exposure import Exposure
+from .failure_rate_levels import BY_CODE, at_least, at_most, level_of
+from .hazard_shape import (
+    Hazard,
+    HazardShape,
+    find_hazard_shape,
+    first_year_rate,
+    rate_at_the_end,
+    wearout_rate,
+)
+from .rule_set import RuleSet, Target
+
+
+@dataclass(frozen=True)
+class ReliabilityResult:
+    cap: str
+    rests_on: str  # FR8@90
+    hazard: Hazard
+    shape: HazardShape | None = None
+    figures: dict[str, float] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
+
+
+def judge_reliability(
+    exposure: Exposure, rule_set: RuleSet, group: str, design_life_hours: float, screened: bool
+) -> ReliabilityResult:
+    """Cap, level and figures of what is graded; ``screened``: a documented screen covers every unit."""
+    targets = rule_set.targets[group]
+    minimum = _minimum_sample(exposure, rule_set)
+    if exposure.unit_hours <= 0:
+        missing = _missing_hours(exposure, targets[-1])
+        return ReliabilityResult("U", "none", Hazard.UNTESTED, reasons=(*minimum, missing))
+    shape = find_hazard_shape(exposure, rule_set)
+    figures: dict[str, float] = {}
+    worst: dict[float, float] = {}
+    for confidence in rule_set.levels_confidences:
+        percent = round(100 * confidence)
+        rate = failure_rate_bound(exposure.failures, exposure.unit_hours, confidence)
+        figures[f"failure_rate_{percent}"] = rate
+        figures[f"rated_failure_rate_{percent}"] = failure_rate_bound(
+            exposure.failures, exposure.rated_unit_hours, confidence
+        )
+        further = rate
+        if shape.hazard is Hazard.WEAROUT and shape.fit is not None:
+            further = wearout_rate(shape.fit, design_life_hours, confidence)
+            figures[f"wearout_failure_rate_{percent}"] = further
+        elif shape.hazard is Hazard.DECREASING:
+            further = first_year_rate(exposure, rule_set, confidence)
+            figures[f"first_year_failure_rate_{percent}"] = further
+            if screened:
+                # The screen has taken the early failures out; the rate it leaves is what the user meets.
+                further = rate_at_the_end(exposure, shape.fit)
+        worst[confidence] = max(rate, further)
+    cap, rests_on, reasons = _cap(worst, targets, exposure)
+    if not all(reason.met for reason in minimum):
+        cap = "U"
+    return ReliabilityResult(
+        cap, rests_on, shape.hazard, shape, figures, (*shape.reasons, *minimum, *reasons)
+    )
+
+
+def _cap(
+    rates: dict[float, float], targets: Sequence[Target], exposure: Exposure
+) -> tuple[str, str, tuple[Reason, ...]]:
+    """The best target met; the level printed is the one that the rate reaches at that target's confidence."""
+    reasons = []
+    cap = "U"
+    rests_on = _printed(rates[targets[-1].confidence], targets[-1].confidence)
+    for target in reversed(targets):
+        rate, limit = rates[target.confidence], BY_CODE[target.level].maximum
+        met = at_most(rate, limit)
+        parameters = {"grade": target.grade, "level": target.level, "confidence": target.confidence}
+        reasons.append(Reason("R_TARGET", "6.5", met, rate, limit, limit / rate, parameters))
+        if met:
+            cap, rests_on = target.grade, _printed(rate, target.confidence)
+    if cap == "U":
+        reasons.append(_missing_hours(exposure, targets[-1]))
+    return cap, rests_on, tuple(reasons)
+
+
+def _printed(rate: float, confidence: float) -> str:
+    level = level_of(rate)
+    return f"{level.code}@{round(100 * confidence)}" if level else "none"
+
+
+def _missing_hours(exposure: Exposure, target: Target) -> Reason:
+    """How far the unit-hours are from the last grade's level, at the failures seen so far."""
+    required = required_unit_hours(BY_CODE[target.level].maximum, exposure.failures, target.confidence)
+    parameters = {
+        "level": target.level,
+        "confidence": target.confidence,
+        "failures": exposure.failures,
+        "missing_unit_hours": max(required - exposure.unit_hours, 0.0),
+    }
+    share = exposure.unit_hours / required
+    return Reason("R_HOURS", "6.5", False, exposure.unit_hours, required, share, parameters)
+
+
+def _minimum_sample(exposure: Exposure, rule_set: RuleSet) -> tuple[Reason, ...]:
+    """Clause P5: at least one lot, so many units and so many equivalent unit-hours."""
+    units, hours = exposure.units, exposure.unit_hours
+    enough = units >= rule_set.minimum_units
+    long_enough = at_least(hours, rule_set.minimum_unit_hours)
+    return (
+        Reason("R_SAMPLE", "P5", enough, units, rule_set.minimum_units, units / rule_set.minimum_units),
+        Reason(
+            "R_MINIMUM_HOURS",
+            "P5",
+            long_enough,
+            hours,
+            rule_set.minimum_unit_hours,
+            hours / rule_set.minimum_unit_hours,
+        ),
+    )

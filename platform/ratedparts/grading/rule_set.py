@@ -1,0 +1,79 @@
+"""What a rule set fixes: the numbers, with no verdict in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+GRADES = ("A+", "A", "B", "C", "U")  # best first
+
+
+def worse(first: str, second: str) -> str:
+    """The lower of two grades."""
+    return max(first, second, key=GRADES.index)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A grade is reached where the failure rate at that confidence meets the level."""
+
+    grade: str
+    level: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class UseCondition:
+    """A reference profile; a None is the part's own maximum rating."""
+
+    code: str
+    temperature_c: float | None
+    humidity_rh: float | None
+    voltage_ratio: float
+
+
+@dataclass(frozen=True)
+class QualityClass:
+    """What a class of the Q axis asks for; a None asks for nothing."""
+
+    name: str
+    cap: str
+    lots: int | None  # lots of an environmental test, each of at least ``units``
+    units: int | None  # without a failure
+    failing_fraction: float | None  # instead: the Clopper-Pearson upper bound of the fraction failing
+    cpk: float | None
+    cpk_lower: float | None
+    capability_units: int
+    capability_lots: int
+    part_average_testing: bool
+    conformity_ltpd: float
+    conformity_aql: float | None
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    id: str
+    in_force_on: date
+    levels_confidences: tuple[float, float]
+    use_conditions: Mapping[str, UseCondition]
+    rated_condition: str
+    targets: Mapping[str, tuple[Target, ...]]  # by family group, best first
+    quality_classes: tuple[QualityClass, ...]  # best first
+    evidence_caps: Mapping[str, str]
+    life_confidence: float
+    half_life_share: float  # of the declared life that B10 must reach for the last paying grade
+    fit_failures: int  # from so many failures on a Weibull distribution is fitted
+    shape_confidence: float  # two-sided
+    significance: float  # of the exact tests
+    first_year_hours: float
+    minimum_units: int
+    minimum_unit_hours: float
+    decreasing_rate_cap: str
+    incomplete_cap: str
+    cpk_confidence: float
+    normality_p: float
+    normality_units: int
+    life_evidence_months: int
+    lot_evidence_months: int
+    certificate_months: int

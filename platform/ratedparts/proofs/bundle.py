@@ -1,0 +1,149 @@
+"""The evidence bundle: a certificate with everything that is needed to check it and to recompute it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ratedparts.errors import RatedPartsError
+from ratedparts.proofs.archive import ArchiveLimits, read_archive, write_archive
+from ratedparts.proofs.canonical import canonical_bytes
+from ratedparts.proofs.strict_json import parse_json
+
+CREDENTIAL = "credential.json"
+CHECKPOINT = "log/checkpoint.txt"
+INCLUSION = "log/inclusion.json"
+KEYS = "keys.json"
+DOSSIER = "dossier.json"
+README = "README.txt"
+MANIFEST = "manifest.json"
+MANIFEST_SCHEMA = "ratedparts-bundle/1"
+
+_REQUIRED = (CREDENTIAL, CHECKPOINT, INCLUSION, KEYS, DOSSIER, MANIFEST)
+_FIXED = {*_REQUIRED, README}
+_EVIDENCE = re.compile(r"evidence/[0-9a-f]{64}\.csv", re.ASCII)
+_MAX_MANIFEST_BYTES = 2 * 1024 * 1024
+
+
+def evidence_name(digest: str) -> str:
+    """Return the name in the bundle of the evidence with this digest (``sha256:…``)."""
+    name = f"evidence/{digest.removeprefix('sha256:')}.csv"
+    if not digest.startswith("sha256:") or not _EVIDENCE.fullmatch(name):
+        raise RatedPartsError("bundle_evidence_name", digest=digest[:80])
+    return name
+
+
+def build_bundle(
+    *,
+    credential: bytes,
+    checkpoint: str,
+    inclusion: bytes,
+    keys: bytes,
+    dossier: bytes,
+    evidence: Iterable[bytes],
+    readme: str,
+) -> bytes:
+    """Return the bundle; the same arguments give the same bytes on every machine.
+
+    Parameters
+    ----------
+    credential
+        The signed certificate, as it is published.
+    checkpoint
+        The log's signed checkpoint.
+    inclusion
+        `LogEvidence.inclusion_json`.
+    keys
+        The published key list, for the reader's convenience; a verifier never trusts it.
+    dossier
+        The file whose digest the certificate names as ``dossier_digest``.
+    evidence
+        The measurement files, byte for byte as they were uploaded.
+    """
+    files = {
+        CREDENTIAL: credential,
+        CHECKPOINT: checkpoint.encode(),
+        INCLUSION: inclusion,
+        KEYS: keys,
+        DOSSIER: dossier,
+        README: readme.encode(),
+    }
+    for content in evidence:
+        files[f"evidence/{hashlib.sha256(content).hexdigest()}.csv"] = content
+    return write_bundle(files)
+
+
+def write_bundle(files: Mapping[str, bytes]) -> bytes:
+    """Return the archive of ``files`` and of the manifest that lists them.
+
+    Raises
+    ------
+    RatedPartsError
+        ``archive_name`` (name) for a name that a bundle cannot have; see `archive.write_archive`.
+    """
+    for name in files:
+        if name == MANIFEST or not _may_occur(name):
+            raise RatedPartsError("archive_name", name=ascii(name)[:120])
+    manifest = {"schema": MANIFEST_SCHEMA, "files": _listing(files)}
+    return write_archive({**files, MANIFEST: canonical_bytes(manifest)})
+
+
+def read_bundle(content: bytes, *, limits: ArchiveLimits | None = None) -> dict[str, bytes]:
+    """Return the files of a bundle, name → content, after checking the archive and the manifest.
+
+    Raises
+    ------
+    RatedPartsError
+        Those of `archive.read_archive`; ``bundle_file_missing`` (name), ``bundle_manifest_malformed``,
+        ``bundle_file_changed`` (name): the manifest says otherwise, ``bundle_evidence_changed`` (name): the
+        file is not what its name says.
+    """
+    files = read_archive(content, accepts=_may_occur, limits=limits)
+    for name in _REQUIRED:
+        if name not in files:
+            raise RatedPartsError("bundle_file_missing", name=name)
+    _compare_with_manifest(files)
+    for name, body in files.items():
+        if _EVIDENCE.fullmatch(name) and name != f"evidence/{hashlib.sha256(body).hexdigest()}.csv":
+            raise RatedPartsError("bundle_evidence_changed", name=name)
+    return files
+
+
+def evidence_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the evidence of a bundle that was read: digest (``sha256:…``) → content."""
+    return {
+        "sha256:" + name.removeprefix("evidence/").removesuffix(".csv"): body
+        for name, body in files.items()
+        if _EVIDENCE.fullmatch(name)
+    }
+
+
+def _may_occur(name: str) -> bool:
+    return name in _FIXED or _EVIDENCE.fullmatch(name) is not None
+
+
+def _listing(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+        for name, content in files.items()
+    }
+
+
+def _compare_with_manifest(files: Mapping[str, bytes]) -> None:
+    listed = {name: content for name, content in files.items() if name != MANIFEST}
+    actual = _listing(listed)
+    expected = canonical_bytes({"schema": MANIFEST_SCHEMA, "files": actual})
+    if files[MANIFEST] == expected:
+        return
+    try:
+        manifest = parse_json(files[MANIFEST], max_bytes=_MAX_MANIFEST_BYTES)
+    except RatedPartsError:
+        manifest = None
+    claimed = manifest.get("files") if isinstance(manifest, dict) else None
+    if isinstance(claimed, dict):
+        for name in sorted({*claimed, *actual}):
+            if claimed.get(name) != actual.get(name):
+                raise RatedPartsError("bundle_file_changed", name=name[:120])
+    raise RatedPartsError("bundle_manifest_malformed")

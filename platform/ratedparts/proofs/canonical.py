@@ -1,0 +1,60 @@
+"""The one spelling of a JSON value, and the digest of bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+import rfc8785
+
+from ratedparts.errors import RatedPartsError
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """Return the canonical JSON of ``value`` (RFC 8785, JCS), in UTF-8.
+
+    What it gives can always be read back by `parse_json`.  So a double that RFC 8785 would spell as an
+    integer too large for I-JSON (from 2**53 to below 1e21) is refused: give such a figure as text.
+
+    Raises
+    ------
+    RatedPartsError
+        ``not_canonical`` (problem): the value holds something that JSON, or a double, cannot hold.
+    """
+    try:
+        _refuse_large_integers(value)
+        return bytes(rfc8785.dumps(value))
+    except RecursionError:
+        raise RatedPartsError("not_canonical", problem="too_deep") from None
+    except ValueError as error:  # rfc8785's own errors, and the lone surrogates of a key
+        raise RatedPartsError("not_canonical", problem=type(error).__name__) from None
+
+
+def spelled_as_large_integer(number: float) -> bool:
+    """Whether RFC 8785 spells this double as an integer beyond 2**53 - 1."""
+    return 2**53 <= abs(number) < 1e21
+
+
+def _refuse_large_integers(value: Any) -> None:
+    if isinstance(value, float):
+        if spelled_as_large_integer(value):
+            raise RatedPartsError("not_canonical", problem="number_beyond_2_53")
+    elif isinstance(value, dict):
+        for inner in value.values():
+            _refuse_large_integers(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _refuse_large_integers(inner)
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 digest of ``content`` as ``sha256:`` and 64 lower-case hexadecimal digits."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def is_digest(text: object) -> bool:
+    """Whether ``text`` has the form that `digest_of` gives."""
+    return isinstance(text, str) and _DIGEST.fullmatch(text) is not None

@@ -1,0 +1,188 @@
+"""Verify a certificate offline: from the certificate, a list of trusted keys and an instant, to a verdict.
+
+Nothing here raises, whatever bytes it is given: a file that cannot be read is a verdict, too.  "Valid" is
+said only where every check that the kind of file allows was made and passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.proofs.archive import END_SIGNATURE, LOCAL_SIGNATURE
+from ratedparts.proofs.bundle import CHECKPOINT, CREDENTIAL, DOSSIER, INCLUSION, evidence_in, read_bundle
+from ratedparts.proofs.canonical import canonical_bytes, digest_of, is_digest
+from ratedparts.proofs.credential_form import credential_form, proof_of
+from ratedparts.proofs.instants import require_zone
+from ratedparts.proofs.keys import TrustedKeys
+from ratedparts.proofs.log_evidence import LogEvidence, check_log
+from ratedparts.proofs.pdf_attachment import MAX_CREDENTIAL_BYTES, read_pdf
+from ratedparts.proofs.signature_checks import (
+    check_issuer,
+    check_key_not_revoked,
+    check_signature,
+    check_window,
+)
+from ratedparts.proofs.strict_json import parse_json
+from ratedparts.proofs.verdict import Findings, Verdict
+
+_PDF = b"%PDF-"
+# Refusals that leave open whether there is a good certificate inside: somebody with the password, or a
+# verifier with more room, could tell.
+_UNDECIDED = {"pdf_encrypted", "pdf_attachment_unreadable"}
+
+
+def verify_certificate(
+    secured: object, *, trust: TrustedKeys | None, at: datetime, log: LogEvidence | None = None
+) -> Verdict:
+    """Verify a certificate that is already parsed (`parse_json`).
+
+    Parameters
+    ----------
+    secured
+        The credential with its proof.
+    trust
+        The keys that the caller trusts; with None nobody is trusted, and nothing is ever "valid".
+    at
+        The instant at which the certificate should be in force, with its zone.
+    log
+        The evidence that the certificate stands in the log, where there is any.
+
+    Raises
+    ------
+    RatedPartsError
+        ``instant_without_zone``, and nothing else: it is the caller's ``at`` that is wrong.
+    """
+    require_zone(at)
+    findings = Findings()
+    _contained(_check_certificate, secured, trust, at, log, findings)
+    return findings.verdict()
+
+
+def verify_file(content: bytes, *, trust: TrustedKeys | None, at: datetime) -> Verdict:
+    """Verify a file by what is in it: a certificate's JSON, a PDF that carries one, or an evidence bundle.
+
+    The file's name plays no part.  Parameters and errors are those of `verify_certificate`.
+    """
+    require_zone(at)
+    findings = Findings()
+    _contained(_check_file, content, trust, at, findings)
+    return findings.verdict()
+
+
+def _contained(check: Any, *arguments: Any) -> None:
+    """Run a check so that nothing escapes it; ``arguments`` end with the findings."""
+    findings: Findings = arguments[-1]
+    try:
+        check(*arguments)
+    except RatedPartsError as error:
+        undecided = error.code in _UNDECIDED or error.kind is Kind.TOO_LARGE
+        tell = findings.cannot_tell if undecided else findings.invalid
+        tell(error.code, **error.parameters)
+    # The last net: a fault of ours must never turn into "valid", nor into a crash of whoever asks.
+    except Exception as error:
+        findings.cannot_tell("verifier_failed", error=type(error).__name__)
+
+
+def _check_file(content: bytes, trust: TrustedKeys | None, at: datetime, findings: Findings) -> None:
+    if content.startswith(_PDF):
+        _check_pdf(content, trust, at, findings)
+    elif content.startswith((LOCAL_SIGNATURE, END_SIGNATURE)):
+        _check_bundle(content, trust, at, findings)
+    else:
+        secured = parse_json(content, max_bytes=MAX_CREDENTIAL_BYTES)
+        _check_certificate(secured, trust, at, None, findings)
+
+
+def _check_pdf(content: bytes, trust: TrustedKeys | None, at: datetime, findings: Findings) -> None:
+    reading = read_pdf(content)
+    findings.check("pdf_signature", "not_checked" if reading.signed else "absent")
+    if reading.signed:
+        findings.note("pdf_signature_not_checked")
+    findings.note("pdf_page_is_not_evidence")
+    secured = parse_json(reading.credential, max_bytes=MAX_CREDENTIAL_BYTES)
+    _check_certificate(secured, trust, at, None, findings)
+
+
+def _check_bundle(content: bytes, trust: TrustedKeys | None, at: datetime, findings: Findings) -> None:
+    try:
+        files = read_bundle(content)
+    except RatedPartsError:
+        findings.check("bundle", "failed")
+        raise
+    findings.check("bundle", "passed")
+    secured = parse_json(files[CREDENTIAL], max_bytes=MAX_CREDENTIAL_BYTES)
+    log = LogEvidence.from_files(files[CHECKPOINT], files[INCLUSION])
+    _check_certificate(secured, trust, at, log, findings)
+    if isinstance(secured, Mapping) and isinstance(secured.get("credentialSubject"), Mapping):
+        _check_named_files(secured["credentialSubject"], files, findings)
+
+
+def _check_certificate(
+    secured: object,
+    trust: TrustedKeys | None,
+    at: datetime,
+    log: LogEvidence | None,
+    findings: Findings,
+) -> None:
+    if not isinstance(secured, dict):
+        findings.invalid("not_a_certificate")
+        return
+    findings.certificate = secured
+    try:
+        canonical_bytes(secured)
+    except RatedPartsError:
+        findings.check("canonical_form", "failed")
+        findings.certificate = None  # it is no JSON, so nobody could show it
+        raise
+    findings.check("canonical_form", "passed")
+    proof = proof_of(secured, findings)
+    if proof is None:
+        findings.check("signature", "not_checked")
+        return
+    check_signature(secured, proof, findings)
+    form = credential_form(secured, findings)
+    key = check_issuer(proof, form, trust, findings)
+    recorded = None
+    if form is not None:
+        check_window(form, at, findings)
+        if log is not None:
+            recorded = check_log(secured, form.number, form.environment, log, trust, findings)
+        if form.environment == "demonstration":
+            findings.note("demonstration")
+        if form.environment == "test":
+            findings.note("test_environment")
+    if key is not None:
+        by_another_key = recorded is not None and recorded[1].id != key.id
+        check_key_not_revoked(proof, key, recorded[0] if recorded and by_another_key else None, findings)
+    findings.check("status", "not_checked")
+    findings.note("status_not_checked")
+
+
+def _check_named_files(subject: Mapping[str, Any], files: Mapping[str, bytes], findings: Findings) -> None:
+    """Check that the dossier and the evidence are those that the certificate names by their digests."""
+    named = subject.get("dossier_digest")
+    dossier_digest = digest_of(files[DOSSIER])
+    if named is None:
+        findings.check("dossier", "unknown")
+        findings.cannot_tell("bundle_dossier_not_named")
+    else:
+        findings.check("dossier", named == dossier_digest)
+        if named != dossier_digest:
+            findings.invalid("bundle_dossier_differs", named=str(named)[:80], found=dossier_digest)
+    listed = subject.get("evidence", [])
+    entries = listed if isinstance(listed, list) else [None]
+    digests = [entry.get("digest") if isinstance(entry, Mapping) else None for entry in entries]
+    if not all(map(is_digest, digests)):
+        findings.check("evidence", "failed")
+        findings.invalid("credential_malformed", member="credentialSubject.evidence")
+        return
+    present, wanted = set(evidence_in(files)), set(map(str, digests))
+    strangers, absent = sorted(present - wanted), sorted(wanted - present)
+    findings.check("evidence", "failed" if strangers else "unknown" if absent else "passed")
+    if strangers:
+        findings.invalid("bundle_evidence_not_named", digest=strangers[0], count=len(strangers))
+    if absent:
+        findings.cannot_tell("bundle_evidence_missing", digest=absent[0], count=len(absent))

@@ -1,0 +1,119 @@
+"""Check a results file: the one path that the command line, the API and the page share.
+
+Three levels, and the report says which were checked: what the protocol alone fixes, what needs the part, what
+needs the plan.  A bad file is a report with its faults, never an exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ratedparts.protocols.columns import read_columns
+from ratedparts.protocols.criteria import check_statuses
+from ratedparts.protocols.csv_reader import Records, read_records
+from ratedparts.protocols.header import match_header
+from ratedparts.protocols.loading import ProtocolLibrary, load_library
+from ratedparts.protocols.model import Layout, Protocol
+from ratedparts.protocols.part_rules import Part, read_part, rows_outside_at_receipt
+from ratedparts.protocols.plan_rules import check_plan
+from ratedparts.protocols.plan_shape import Plan, read_plan
+from ratedparts.protocols.report import CheckReport, FaultList, Table, UnitHistory
+from ratedparts.protocols.text_decoding import ENCODINGS, accepted_encoding, decode
+from ratedparts.protocols.unit_histories import check_histories
+from ratedparts.protocols.unit_lives import check_lives
+from ratedparts.protocols.unit_parameters import check_parameters
+from ratedparts.protocols.unit_rows import group_units, initial_rows
+
+
+@dataclass
+class _Findings:
+    """What the steps find on their way to the report."""
+
+    rows: int = 0
+    units: int = 0
+    table: Table | None = None
+    histories: tuple[UnitHistory, ...] = ()
+    undeclared_missing: dict[str, int] = field(default_factory=dict)
+
+
+def check_file(
+    content: bytes,
+    protocol: Protocol | str,
+    *,
+    library: ProtocolLibrary | None = None,
+    part: object = None,
+    plan: object = None,
+    encoding: str = "utf-8",
+) -> CheckReport:
+    """Check ``content`` against ``protocol`` (or its name) and answer every fault at once.
+
+    ``part`` and ``plan`` are parsed JSON objects; without them the report lists them in ``not_checked``.
+    ``encoding`` is what the sender declares: ``utf-8`` (a byte order mark is tolerated) or ``gb18030``.
+    Raises ``unknown_protocol`` for a name that does not exist; for the file itself nothing is raised.
+    """
+    library = load_library() if library is None else library
+    if isinstance(protocol, str):
+        protocol = library.protocol(protocol)
+    faults = FaultList(tuple(column.name for column in protocol.columns))
+    known_part = Part() if part is None else read_part(part, protocol, library, faults)
+    known_plan = None if plan is None else read_plan(plan, protocol, faults)
+    found = _Findings()
+    declared = accepted_encoding(encoding)
+    if declared is None:
+        faults.add("encoding_not_accepted", None, None, encoding, expected=sorted(set(ENCODINGS.values())))
+    else:
+        text = decode(content, declared, faults)
+        records = None if text is None else read_records(text, faults)
+        if records is not None:
+            _check_records(records, protocol, known_part, known_plan, found, faults)
+    accepted = faults.count == 0
+    return CheckReport(
+        protocol=protocol.name,
+        accepted=accepted,
+        rows=found.rows,
+        units=found.units,
+        faults=tuple(faults.first()),
+        fault_count=faults.count,
+        not_checked=tuple(name for name, given in (("part", part), ("plan", plan)) if given is None),
+        encoding=declared or encoding,
+        table=found.table if accepted else None,
+        histories=found.histories if accepted else (),
+        undeclared_missing=found.undeclared_missing,
+        limits=known_part.limits,
+    )
+
+
+def _check_records(
+    records: Records,
+    protocol: Protocol,
+    part: Part,
+    plan: Plan | None,
+    found: _Findings,
+    faults: FaultList,
+) -> None:
+    found.rows = records.count
+    faults.in_columns(tuple(records.header))
+    header = match_header(records.header, protocol, faults)
+    table = read_columns(records, header, protocol, faults)
+    if "unit_id" in table.texts:
+        found.units = len(set(table.texts["unit_id"]) - {""})
+    if not header.whole:
+        return  # the cells were checked; rules between rows would lean on columns that are not there
+    found.table = table
+    if protocol.layout is Layout.UNIT_READOUTS:
+        _check_unit_readouts(records, table, protocol, part, found, faults)
+    elif protocol.layout is Layout.UNIT_LIVES:
+        found.units = check_lives(table, faults)
+    else:
+        found.units = check_parameters(table, protocol, faults)
+    if plan is not None:
+        found.undeclared_missing = check_plan(plan, table, protocol, faults)
+
+
+def _check_unit_readouts(
+    records: Records, table: Table, protocol: Protocol, part: Part, found: _Findings, faults: FaultList
+) -> None:
+    units = group_units(table, records, faults)
+    outside = rows_outside_at_receipt(table, part.limits)
+    found.histories = check_histories(units, table, protocol, outside, faults)
+    check_statuses(table, protocol, initial_rows(units, table), part.attributes, faults)

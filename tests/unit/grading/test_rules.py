@@ -1,0 +1,171 @@
+"""Each rule on both sides of its limit."""
+
+import pytest
+
+from ratedparts.grading import LEVELS, level_of
+
+from .conftest import codes
+
+
+def units(count, lower, upper=None, **more):
+    return {"count": count, "lower": lower, "upper": upper, **more}
+
+
+def with_lots(test, *lots):
+    test["lots"] = [{"lot_code": f"L{i}", "units": groups} for i, groups in enumerate(lots, 1)]
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.code)
+def test_a_level_is_granted_exactly_at_its_limit_and_not_beyond_the_band(level):
+    assert level_of(level.maximum) == level
+    assert level_of(level.maximum * (1 + 1e-10)) == level
+    beyond = level_of(level.maximum * (1 + 1e-8))
+    assert beyond is None or beyond.maximum > level.maximum
+
+
+def test_too_few_hours_state_what_is_missing(g1, decided):
+    with_lots(g1["tests"][0], [units(22, 1)])
+    decision = decided(g1)
+    assert decision.grade == "U-INSUFFICIENT"
+    missing = next(reason for reason in decision.reasons if reason.code == "R_HOURS")
+    assert missing.parameters["missing_unit_hours"] == pytest.approx(91_629.07 - 22 * 1659.1592, rel=1e-4)
+
+
+def test_a_small_sample_is_not_enough_however_long(g1, decided):
+    with_lots(g1["tests"][0], [units(21, 1000)])
+    decision = decided(g1)
+    assert decision.caps["R"] == "U"
+    assert next(reason for reason in decision.reasons if reason.code == "R_SAMPLE").met is False
+
+
+def test_lots_that_differ_are_graded_by_the_worst(g3, decided):
+    with_lots(g3["tests"][0], [units(77, 1000)], [units(77, 1000)], [units(72, 1000), units(5, 500, 1000)])
+    decision = decided(g3)
+    hetero = next(reason for reason in decision.reasons if reason.code == "R_HETERO")
+    assert hetero.number == pytest.approx(3 / 243)
+    assert hetero.parameters["worst"] == "L3"
+    assert decision.figures["failures"] == 5
+    assert decision.figures["unit_hours"] == pytest.approx(77.645382 * (72 * 1000 + 5 * 500), rel=1e-6)
+
+
+def test_three_failures_in_one_lot_of_three_do_not_make_lots_differ(g3, decided):
+    with_lots(g3["tests"][0], [units(77, 1000)], [units(77, 1000)], [units(74, 1000), units(3, 500, 1000)])
+    decision = decided(g3)
+    alike = next(reason for reason in decision.reasons if reason.code == "R_LOTS_ALIKE")
+    assert alike.number == pytest.approx(1 / 9, abs=5e-3)
+    assert decision.figures["failures"] == 3
+
+
+def test_wear_out_inside_the_declared_life_lowers_the_level(g3, decided):
+    g3["tests"][0]["ended_on"] = "2026-04-20"
+    with_lots(g3["tests"][0], [units(200, 2000), units(4, 500, 1000), units(27, 1000, 2000)])
+    decision = decided(g3)
+    shape = next(reason for reason in decision.reasons if reason.code == "R_SHAPE").parameters
+    assert shape["hazard"] == "wearout"
+    assert "wearout_failure_rate_90" in decision.figures
+
+
+def test_a_screened_part_with_a_falling_rate_is_not_capped(g5, decided):
+    g5["part"]["screened"] = True
+    g5["tests"][0]["screened_units"] = True
+    assert decided(g5).caps["flags"] == "C", "a screen without its document is no screen"
+    g5["tests"][0]["screen_document"] = "SCR-1"
+    assert decided(g5).caps["flags"] == "A+"
+
+
+def test_a_unit_removed_without_proof_counts_as_failed(g1, decided):
+    with_lots(g1["tests"][0], [units(230, 1000), units(1, 500, removed="unknown")])
+    assert decided(g1).figures["failures"] == 1
+    with_lots(g1["tests"][0], [units(230, 1000), units(1, 500, removed="external")])
+    assert decided(g1).figures["failures"] == 0
+
+
+def test_a_test_stopped_early_is_capped_at_b(g1, decided):
+    g1["tests"][0]["planned"] = {"lots": 3, "units_per_lot": 77, "duration": 2000, "accept": 0}
+    decision = decided(g1)
+    assert decision.grade == "B"
+    assert decision.binding == ("flags",)
+    assert "PLAN_INCOMPLETE" in codes(decision)
+
+
+def test_acceleration_beyond_the_protocols_maximum_is_cut_and_said(g1, decided):
+    g1["part"]["use_condition"] = "UC-C"
+    decision = decided(g1)
+    assert decision.figures["acceleration_factor"] == 20_000
+    assert "AF_CAPPED" in codes(decision)
+
+
+@pytest.mark.parametrize(("evidence_class", "cap"), [("E3", "A+"), ("E2", "A"), ("E1", "C"), ("E0", "U")])
+def test_the_weakest_report_sets_the_evidence_class(g1, decided, evidence_class, cap):
+    g1["tests"][-1]["evidence_class"] = evidence_class
+    decision = decided(g1)
+    assert decision.vector["E"] == evidence_class
+    assert decision.caps["E"] == cap
+
+
+def test_a_missing_mandatory_test_is_named(g1, decided):
+    del g1["tests"][3]
+    decision = decided(g1)
+    assert decision.grade == "U-INSUFFICIENT"
+    assert "Q_MISSING:SEMI-TC" in codes(decision)
+
+
+def test_a_failed_environmental_test_is_not_conforming(g1, decided):
+    with_lots(g1["tests"][3], [units(67, 1000), units(10, 500, 1000)])
+    decision = decided(g1)
+    assert decision.grade == "U-NONCONFORMING"
+    assert "Q_FAIL:SEMI-TC" in codes(decision)
+
+
+def test_a_low_capability_holds_the_part_and_is_named(g1, decided):
+    for one in g1["tests"][-1]["capability"]:
+        one["standard_deviation"] = 2.1  # Cpk 1.587
+    decision = decided(g1)
+    assert decision.vector["Q"] == "Q2"
+    assert "CPK_LOW:cap_nF" in codes(decision)
+
+
+def test_without_part_average_testing_quality_stops_at_q2(g1, decided):
+    g1["tests"][-1]["part_average_testing"] = False
+    assert decided(g1).vector["Q"] == "Q2"
+
+
+def test_a_unit_outside_its_limits_is_not_conforming(g1, decided):
+    g1["tests"][-1]["capability"][0]["outside_limits"] = 1
+    decision = decided(g1)
+    assert decision.grade == "U-NONCONFORMING"
+    assert "Q_FAIL:cap_nF" in codes(decision)
+
+
+@pytest.mark.parametrize(
+    ("conformity", "quality"),
+    [
+        ({"sampled": 230, "nonconforming": 0}, "Q3"),
+        ({"sampled": 388, "nonconforming": 1}, "Q3"),
+        ({"sampled": 229, "nonconforming": 0}, "Q2"),
+        ({"sampled": 76, "nonconforming": 0}, "Q2"),
+        ({"sampled": 125, "nonconforming": 2, "lot_size": 3000, "level": "II", "aql": 0.65}, "Q2"),
+        ({"sampled": 125, "nonconforming": 3, "lot_size": 3000, "level": "II", "aql": 1.0}, "Q1"),
+        ({"sampled": 125, "nonconforming": 4, "lot_size": 3000, "level": "II", "aql": 1.0}, "Q0"),
+        ({"sampled": 20, "nonconforming": 0}, "Q0"),
+    ],
+)
+def test_the_lot_sample_is_judged_by_what_it_excludes(g1, decided, conformity, quality):
+    g1["tests"][-1]["conformity"] = conformity
+    assert decided(g1).vector["Q"] == quality
+
+
+def test_a_change_of_the_part_voids_what_was_tested_before(g1, decided):
+    g1["change_notices"] = [{"effective_on": "2026-02-01"}]
+    assert decided(g1).grade == "U-PCN"
+    g1["change_notices"][0]["delta_qualification"] = True
+    assert decided(g1).grade == "A+"
+    g1["change_notices"] = [{"effective_on": "2026-01-01"}]
+    assert decided(g1).grade == "A+", "a change before the start was tested"
+
+
+def test_exactly_monitored_failures_are_bounded_by_calibration(g3, decided):
+    exact = [units(1, at, at) for at in (400, 520, 610, 700, 780, 850, 930)]
+    with_lots(g3["tests"][0], [units(224, 1000), *exact])
+    life = next(reason for reason in decided(g3).reasons if reason.code == "L_LIFE")
+    assert life.parameters["method"] == "calibrated"
