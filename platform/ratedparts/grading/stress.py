@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ratedparts.errors import Fault
@@ -34,7 +34,16 @@ class AccelerationFactor:
 
 def stress_of(test: Test, protocol: Protocol) -> tuple[dict[str, Scalar], list[Fault]]:
     """A test's stress under the protocol's own names, with what is wrong with it."""
-    given = dict(test.stress or {})
+    return _read_stress(test.stress or {}, protocol)
+
+
+def stress_faults(stress: Mapping[str, Scalar], protocol: Protocol) -> list[Fault]:
+    """What is wrong with a stress that is planned."""
+    return _read_stress(stress, protocol)[1]
+
+
+def _read_stress(stress: Mapping[str, Scalar], protocol: Protocol) -> tuple[dict[str, Scalar], list[Fault]]:
+    given = dict(stress)
     found: dict[str, Scalar] = {}
     faults: list[Fault] = []
     for condition in protocol.stress:

@@ -30,6 +30,7 @@ from ratedparts.protocols.model import (
     Term,
     Text,
 )
+from ratedparts.protocols.part_rules import check_part
 from ratedparts.protocols.report import CheckReport, FaultList, Table, UnitHistory
 from ratedparts.protocols.unit_parameters import normalise_unit
 
@@ -60,6 +61,7 @@ __all__ = [
     "Text",
     "UnitHistory",
     "check_file",
+    "check_part",
     "example_file",
     "load_library",
     "normalise_unit",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ratedparts.errors import Fault
 from ratedparts.protocols.criteria import BAND
 from ratedparts.protocols.json_shapes import ABSENT, ObjectReader, as_given, finite_number, refuse_type
 from ratedparts.protocols.loading import ProtocolLibrary
@@ -50,6 +51,24 @@ def read_part(given: object, protocol: Protocol, library: ProtocolLibrary, fault
         faults.add("family_not_rated", None, "part.family", code, expected=list(protocol.families))
     known = _attributes({} if attributes is ABSENT else attributes, library.families[code], faults)
     return Part({"family": code, **known}, limits)
+
+
+def check_part(given: object, library: ProtocolLibrary) -> list[Fault]:
+    """Check a part for itself, before any protocol is in play."""
+    faults = FaultList()
+    reader = ObjectReader(given, "part", faults)
+    if reader.readable:
+        code = reader.text("family", required=True)
+        attributes, limits = reader.take("attributes"), reader.take("limits")
+        reader.ignore("part_number", "maker", *READ_ELSEWHERE)
+        reader.finish()
+        if limits is not ABSENT:
+            _read_limits(limits, "part.limits", faults)
+        if code is not None and code not in library.families:
+            faults.add("unknown_family", None, "part.family", code, expected=sorted(library.families))
+        elif code is not None:
+            _attributes({} if attributes is ABSENT else attributes, library.families[code], faults)
+    return faults.first()
 
 
 def _attributes(given: object, family: Family, faults: FaultList) -> dict[str, Scalar]:
@@ -101,21 +120,24 @@ def _number(attribute: Attribute, value: object, path: str, faults: FaultList) -
 
 
 def _limits(given: object, protocol: Protocol, faults: FaultList) -> Limits:
-    """``{column or parameter: [lower, upper]}``, either of which may be null."""
+    """Those of the part's limits that this protocol measures; a part states the limits of all its parameters."""
     if given is ABSENT:
         return {}
-    path = "part.limits"
+    known = {quantity.name for quantity in protocol.quantities}
+    if protocol.layout is not Layout.UNIT_PARAMETERS:
+        known = {column.name for column in protocol.columns if column.type is ColumnType.NUMBER}
+    prefix = protocol.free_column_prefix
+    limits = _read_limits(given, "part.limits", faults)
+    return {n: pair for n, pair in limits.items() if n in known or (prefix and n.startswith(prefix))}
+
+
+def _read_limits(given: object, path: str, faults: FaultList) -> dict[str, tuple[float | None, float | None]]:
+    """``{column or parameter: [lower, upper]}``, either of which may be null."""
     if not isinstance(given, Mapping):
         refuse_type(faults, path, given, "object")
         return {}
-    known = [quantity.name for quantity in protocol.quantities]
-    if protocol.layout is not Layout.UNIT_PARAMETERS:
-        known = [column.name for column in protocol.columns if column.type is ColumnType.NUMBER]
-    prefix = protocol.free_column_prefix
     limits: dict[str, tuple[float | None, float | None]] = {}
     for name, pair in given.items():
-        if name not in known and not (prefix and str(name).startswith(prefix)):
-            continue  # a part states the limits of all its parameters; this protocol measures some of them
         ends = [None if end is None else finite_number(end) for end in pair] if isinstance(pair, list) else []
         if len(ends) != 2 or any(end is None and pair[i] is not None for i, end in enumerate(ends)):
             refuse_type(faults, f"{path}.{name}", pair, "lower_and_upper_limit")

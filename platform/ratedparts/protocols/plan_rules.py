@@ -29,6 +29,7 @@ def check_plan(plan: Plan, table: Table, protocol: Protocol, faults: FaultList) 
                 _add("unknown_plan", rows, "plan_id", plan_id, table, faults, expected=plan.plan_id)
     days = _days(table.instants.get("measured_at"))
     _check_days(plan, days, table, protocol, faults)
+    _check_duration(days, table, protocol, faults)
     if plan.instruments is not None:
         _check_instruments(plan.instruments, days, table, faults)
     return _check_units(plan, table, faults)
@@ -84,6 +85,26 @@ def _check_days(plan: Plan, days: list[str], table: Table, protocol: Protocol, f
         if scope and not any(_within(day, entry.valid_from, entry.valid_until) for entry in scope):
             periods = [[_iso(entry.valid_from), _iso(entry.valid_until)] for entry in scope]
             _add("outside_scope", rows, "measured_at", given, table, faults, day=text, expected=periods)
+
+
+def _check_duration(days: list[str], table: Table, protocol: Protocol, faults: FaultList) -> None:
+    """A test of so many hours cannot fit into fewer days; first and last day count whole."""
+    readouts = table.numbers.get("readout")
+    known = sorted(day for day in days if day)
+    if protocol.metric != "hours" or readouts is None or not known or np.isnan(readouts).all():
+        return
+    available = ((date.fromisoformat(known[-1]) - date.fromisoformat(known[0])).days + 1) * 24.0
+    row = int(np.nanargmax(readouts))
+    if readouts[row] > available:
+        given = table.texts["readout"][row]
+        faults.add(
+            "longer_than_its_dates",
+            table.lines[row],
+            "readout",
+            given,
+            hours=float(readouts[row]),
+            available=available,
+        )
 
 
 def _within(day: date, first: date | None, last: date | None) -> bool:

@@ -1,0 +1,43 @@
+# `make run` and `make test` are all that a newcomer needs; see README.md.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check bench lock clean
+
+run: .venv/run.stamp
+	$(BIN)/ratedparts demo --serve
+
+test: .venv/develop.stamp
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/develop.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: .venv/develop.stamp
+	$(BIN)/python benchmarks/run.py
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: .venv/bin/python requirements/run.lock setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+.venv/develop.stamp: .venv/run.stamp requirements/develop.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/develop.lock
+	touch $@
+
+# Resolve the versions anew; needs uv.
+lock:
+	for set in "run" "develop --extra scale --extra test --extra check"; do \
+	  name=$${set%% *}; extras=$${set#$$name}; \
+	  PYTHONPATH=platform uv pip compile setup.cfg $$extras --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-emit-index-url --quiet -o requirements/$$name.lock; \
+	done
+
+clean:
+	rm -rf .venv var build

@@ -1,0 +1,1 @@
+"""The hash-chained audit log: one line a state change, not to be switched off."""

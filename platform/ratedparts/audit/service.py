@@ -1,0 +1,90 @@
+"""Appends to the audit log, and checks it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from ratedparts.db import Work
+from ratedparts.proofs import canonical_bytes, digest_of, format_instant
+
+from .models import AuditLine
+
+GENESIS = digest_of(b"ratedparts audit log")
+
+
+def record(
+    work: Work,
+    verb: str,
+    subject_kind: str,
+    subject_id: object,
+    /,
+    *,
+    actor_id: uuid.UUID | None,
+    organisation_id: uuid.UUID | None = None,
+    **facts: Any,
+) -> AuditLine:
+    """Append one line to the chain, in the transaction of the change that it tells of."""
+    if work.session.get_bind().dialect.name == "postgresql":
+        # One writer at a time, or two lines would follow the same one.  SQLite has only one writer anyway.
+        work.session.execute(text("SELECT pg_advisory_xact_lock(7203411)"))
+    last = work.session.execute(
+        select(AuditLine).order_by(AuditLine.sequence.desc()).limit(1)
+    ).scalar_one_or_none()
+    line = AuditLine(
+        sequence=last.sequence + 1 if last else 1,
+        at=work.at,
+        actor_id=actor_id,
+        organisation_id=organisation_id,
+        verb=verb,
+        subject_kind=subject_kind,
+        subject_id=str(subject_id),
+        facts=facts,
+        previous_digest=last.line_digest if last else GENESIS,
+        line_digest="",
+    )
+    line.line_digest = _digest(line)
+    work.session.add(line)
+    work.session.flush()
+    return line
+
+
+def first_broken_line(work: Work) -> int | None:
+    """The sequence of the first line that does not follow from the one before; None: the chain holds."""
+    previous = GENESIS
+    expected = 1
+    for line in work.session.scalars(select(AuditLine).order_by(AuditLine.sequence)):
+        if line.sequence != expected or line.previous_digest != previous or line.line_digest != _digest(line):
+            return line.sequence
+        previous, expected = line.line_digest, expected + 1
+    return None
+
+
+def length(work: Work) -> int:
+    return work.session.scalar(select(func.count()).select_from(AuditLine)) or 0
+
+
+def _digest(line: AuditLine) -> str:
+    return digest_of(
+        canonical_bytes(
+            {
+                "sequence": line.sequence,
+                "at": format_instant(line.at),
+                "actor": str(line.actor_id) if line.actor_id else None,
+                "organisation": str(line.organisation_id) if line.organisation_id else None,
+                "verb": line.verb,
+                "subject_kind": line.subject_kind,
+                "subject_id": line.subject_id,
+                "facts": line.facts,
+                "previous": line.previous_digest,
+            }
+        )
+    )
+
+
+def newest_lines(work: Work, *, before: int | None = None, limit: int = 100) -> list[AuditLine]:
+    """Lines of the log, newest first; ``before``: older than that sequence."""
+    query = select(AuditLine).order_by(AuditLine.sequence.desc()).limit(limit)
+    return list(work.session.scalars(query.where(AuditLine.sequence < before) if before else query))

@@ -1,0 +1,56 @@
+"""Bytes under their own digest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore, MemoryStore
+
+from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.proofs import digest_of
+
+
+class BlobStore(Protocol):
+    """Where bytes are kept.  What comes out is what went in, or an error."""
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes; their digest.  The same bytes twice are kept once."""
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of a digest, checked; ``blob_missing`` or ``blob_damaged``."""
+
+
+class ObjectBlobs:
+    """Blobs in any store that obstore speaks to."""
+
+    def __init__(self, store: LocalStore | MemoryStore) -> None:
+        self._store = store
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> ObjectBlobs:
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(LocalStore(prefix=folder))
+
+    def put(self, content: bytes) -> str:
+        digest = digest_of(content)
+        try:
+            self._store.put(_path(digest), content, mode="create")
+        except AlreadyExistsError:
+            self.get(digest)  # a damaged copy must not be taken for the real one
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        try:
+            content = bytes(self._store.get(_path(digest)).bytes())
+        except FileNotFoundError:
+            raise RatedPartsError("blob_missing", subject=digest, kind=Kind.UNAVAILABLE) from None
+        if digest_of(content) != digest:
+            raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
+        return content
+
+
+def _path(digest: str) -> str:
+    name = digest.removeprefix("sha256:")
+    return f"{name[:2]}/{name}"

@@ -1,0 +1,1 @@
+"""Stage 5: issued, rendered, logged, revoked."""

@@ -1,0 +1,139 @@
+"""Certificates: what was meant, what was signed, what the log holds, and what became of it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ratedparts.db import Base, BigCounter
+from ratedparts.review.models import Review
+from ratedparts.submissions.models import Part
+
+
+class IssuingKeyRecord(Base):
+    """The public half of a key, with the window in which it may sign."""
+
+    __tablename__ = "issuing_key"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('certificates', 'log')", name="purpose"),
+        CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="window"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # the verification method
+    public_key_multibase: Mapped[str]
+    environment: Mapped[str]
+    purpose: Mapped[str]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class IssuanceIntent(Base):
+    """Written and committed before anything is signed: one a review, one number for ever.  Append-only."""
+
+    __tablename__ = "issuance_intent"
+    __table_args__ = (UniqueConstraint("number"), UniqueConstraint("review_id"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id"))
+    number: Mapped[str]
+    issuer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    intended_at: Mapped[datetime]
+
+    review: Mapped[Review] = relationship()
+
+
+class Certificate(Base):
+    """The exact bytes that were signed.  Append-only."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        UniqueConstraint("intent_id"),
+        UniqueConstraint("payload_digest"),
+        CheckConstraint("reviewer_id <> issuer_id", name="two_people"),
+        CheckConstraint("valid_from < valid_until", name="validity"),
+    )
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    intent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("issuance_intent.id"))
+    part_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("part.id"), index=True)
+    reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    issuer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    grade: Mapped[str]
+    credential: Mapped[str]  # the signed JSON, canonical
+    payload_digest: Mapped[str]
+    issued_at: Mapped[datetime]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime]
+
+    intent: Mapped[IssuanceIntent] = relationship()
+    part: Mapped[Part] = relationship()
+    standing: Mapped[CertificateStanding] = relationship(back_populates="certificate")
+
+
+class CertificateStanding(Base):
+    """What became of a certificate after it was issued; expiry is read off its dates."""
+
+    __tablename__ = "certificate_standing"
+    __table_args__ = (
+        CheckConstraint("state IN ('valid', 'suspended', 'revoked', 'superseded')", name="state"),
+        CheckConstraint(
+            "(state = 'revoked') = (revoked_at IS NOT NULL AND revocation_reason IS NOT NULL"
+            " AND revoked_by IS NOT NULL)",
+            name="revoked_says_why",
+        ),
+        CheckConstraint("(state = 'superseded') = (superseded_by IS NOT NULL)", name="superseded_by_whom"),
+        Index(
+            "uq_certificate_standing_current",
+            "part_id",
+            unique=True,
+            sqlite_where=text("state IN ('valid', 'suspended')"),
+            postgresql_where=text("state IN ('valid', 'suspended')"),
+        ),
+    )
+
+    number: Mapped[str] = mapped_column(ForeignKey("certificate.number"), primary_key=True)
+    part_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("part.id"))
+    state: Mapped[str]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    revocation_reason: Mapped[str | None]
+    superseded_by: Mapped[str | None]
+
+    certificate: Mapped[Certificate] = relationship(back_populates="standing")
+
+
+class LogEntry(Base):
+    """A leaf of the Merkle log.  Append-only."""
+
+    __tablename__ = "log_entry"
+    __table_args__ = (CheckConstraint("position >= 0", name="position"),)
+
+    position: Mapped[int] = mapped_column(BigCounter, primary_key=True, autoincrement=False)
+    action: Mapped[str]
+    certificate_number: Mapped[str] = mapped_column(ForeignKey("certificate.number"), index=True)
+    leaf: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class LogNode(Base):
+    """The root of a complete subtree of the log.  Append-only."""
+
+    __tablename__ = "log_node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigCounter, primary_key=True, autoincrement=False)
+    node_hash: Mapped[str]
+
+
+class LogCheckpoint(Base):
+    """A signed statement of the log's size and root, made in the transaction that added the leaf.  Append-only."""
+
+    __tablename__ = "log_checkpoint"
+
+    size: Mapped[int] = mapped_column(BigCounter, primary_key=True, autoincrement=False)
+    note: Mapped[str]
+    signed_at: Mapped[datetime]

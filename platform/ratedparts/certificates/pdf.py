@@ -1,0 +1,136 @@
+"""The certificate as a PDF/A-3b file, with the signed credential attached to it.
+
+The page is for people; the attached JSON is what is signed.  The same inputs give the same bytes in every
+process, so whoever holds them can make the file again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ratedparts.certificates.certificate_text import certificate_text
+from ratedparts.certificates.fonts import font_folder, require_glyphs
+from ratedparts.certificates.qr_code import qr_code_svg
+from ratedparts.certificates.weibull_plot import (
+    LifeBound,
+    PlottedLives,
+    groups_of,
+    plot_summary,
+    weibull_plot_svg,
+)
+from ratedparts.errors import RatedPartsError
+from ratedparts.grading import RULE_SETS, read_dossier
+from ratedparts.grading.evidence import gather
+from ratedparts.grading.exposure import Exposure, by_lot, expose, lots_differ
+from ratedparts.proofs import parse_instant
+from ratedparts.protocols import ProtocolLibrary, load_library
+from ratedparts.reliability import failure_rate_bound
+
+STANDARD = "a-3b"
+
+
+def render_certificate_pdf(
+    secured: Mapping[str, Any], dossier: Mapping[str, Any], *, exact_json: bytes, state: str = "valid"
+) -> bytes:
+    """The certificate's file.
+
+    ``secured`` is the credential with its proof, ``dossier`` the JSON that its grade was decided on,
+    ``exact_json`` the bytes that are attached as ``credential.json``, ``state`` what the page says of the
+    certificate today: valid, suspended, revoked, superseded or expired.
+
+    Raises
+    ------
+    RatedPartsError
+        ``certificate_state_unknown``; ``environment_unknown``; ``certificate_incomplete`` (member);
+        ``credential_not_utf8``; ``glyph_missing`` (characters), where the font cannot write a name;
+        ``certificate_not_rendered`` (problem), which is a fault of ours; and what `read_dossier` refuses.
+    """
+    page = certificate_text(secured, state)
+    require_glyphs("".join(_strings(page)))
+    subject = secured["credentialSubject"]
+    lives = certified_lives(dossier, subject)
+    drawings = {"qr": qr_code_svg(page["address"])}
+    if lives:
+        drawings["plot"] = weibull_plot_svg(lives, language="zh-en")
+        page["plot_summary"] = plot_summary(lives, "zh-en")
+    return _compile(page, {**drawings, "credential": exact_json}, subject["issued_at"])
+
+
+def certified_lives(
+    dossier: Mapping[str, Any], subject: Mapping[str, Any], library: ProtocolLibrary | None = None
+) -> PlottedLives | None:
+    """The lives on which the grade rests, at the use condition; None where no unit was watched for a time."""
+    read = read_dossier(dossier)
+    rule_set = RULE_SETS.get(read.rule_set)
+    if rule_set is None:
+        raise RatedPartsError("unknown_rule_set", given=read.rule_set, known=sorted(RULE_SETS))
+    reports = gather(read, library or load_library(), rule_set).reliability
+    use = rule_set.use_conditions[read.part.use_condition]
+    rated = rule_set.use_conditions[rule_set.rated_condition]
+    exposure = expose(reports, read.part, use, rated)
+    if lots_differ(exposure, rule_set)[0]:  # clause R9: then the worst lot alone is graded
+        exposure = max(by_lot(exposure), key=_rate)
+    sample = exposure.life_sample()
+    if sample is None or not sample.lower.any():
+        return None
+    figures = subject["decision"]["figures"]
+    bounds = ((0.01, figures.get("b1_lower_90")), (0.10, figures.get("b10_lower_90")))
+    return PlottedLives(
+        groups=groups_of(sample),
+        bounds=tuple(LifeBound(fraction, float(text)) for fraction, text in bounds if text is not None),
+        design_life=float(subject["design_life_hours"]),
+        acceleration_factor=figures.get("acceleration_factor"),
+        use_condition=subject["use_condition"]["code"],
+    )
+
+
+def _rate(lot: Exposure) -> float:
+    return failure_rate_bound(lot.failures, lot.unit_hours, 0.90) if lot.unit_hours > 0 else float("inf")
+
+
+def _compile(page: Mapping[str, Any], contents: Mapping[str, bytes], issued_at: str) -> bytes:
+    import typst
+
+    # What strangers wrote goes in as data, which the template never evaluates; it reads no file.
+    try:
+        inputs = {name: content.decode("utf-8") for name, content in contents.items()}
+    except UnicodeDecodeError:
+        raise RatedPartsError("credential_not_utf8") from None
+    inputs["page"] = json.dumps(page, ensure_ascii=False, sort_keys=True)
+    folder = str(font_folder())
+    try:
+        # typst-py declares that `root` has the type of the input; a path beside bytes is what it takes.
+        written: object = typst.compile(  # type: ignore[call-overload]
+            _template(),
+            format="pdf",
+            root=folder,
+            font_paths=[folder],
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            pdf_standards=STANDARD,
+            timestamp=int(parse_instant(issued_at).timestamp()),
+        )
+    except typst.TypstError as error:
+        raise RatedPartsError("certificate_not_rendered", problem=error.message) from error
+    assert isinstance(written, bytes)
+    return written
+
+
+@cache
+def _template() -> bytes:
+    return (resources.files("ratedparts.reports") / "certificate.typ").read_bytes()
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)

@@ -1,0 +1,571 @@
+"""The Weibull plot of a sample of lives, as an SVG that looks the same everywhere.
+
+The axes are those of Weibull probability paper: log time against ``ln(-ln(1 - F))``, on which a Weibull
+distribution is a straight line whose slope is the shape.  A line is drawn only from a fit; where the failures
+are too few for one, the plot shows what they leave possible and says so.
+
+The text is drawn as outlines of the certificate's font, so the file needs no font where it is shown; its
+words are in the title and the description for those who cannot see it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from ratedparts.certificates.fonts import font_file, require_glyphs
+from ratedparts.errors import RatedPartsError
+from ratedparts.reliability import (
+    LifeSample,
+    NoFiniteEstimate,
+    WeibullFit,
+    fit_weibull,
+    proportion_upper_bound,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+
+CONFIDENCE = 0.90  # one-sided, of every bound that the plot works out itself
+# Rule R5 calls the shape untested below five failures or with all of them in one interval.  A line through
+# fewer would show a knowledge that nobody has.
+FEWEST_FAILURES_FOR_A_LINE = 5
+HOURS_A_YEAR = 8760.0
+
+INK, QUIET, GRID, ACCENT, BAND = "#16202b", "#5b6875", "#dde3e8", "#0b5a66", "#dcecee"
+# Inches.  At a telephone's width the smallest text is still 7 pixels high, the largest 10.
+WIDTH, AXES_HEIGHT, TITLE_HEIGHT, LABEL_LINE, LEGEND_LINE = 4.6, 2.45, 0.34, 0.165, 0.152
+# matplotlib keeps what an SVG needs in settings of the whole process; one plot at a time may change them.
+_SETTINGS = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class LifeGroup:
+    """Units alike: failed in ``(lower, upper]``, exactly at ``lower == upper``, or sound at ``lower``."""
+
+    count: int
+    lower: float
+    upper: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LifeBound:
+    """A lower confidence bound of a life: with ``confidence`` no more than ``fraction`` fail by ``time``."""
+
+    fraction: float
+    time: float
+    confidence: float = CONFIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class PlottedLives:
+    """What a plot shows; all times in ``unit`` (``h`` or ``cycles``), at the use condition if one is named.
+
+    ``acceleration_factor`` is text, as signed: it says by what the times of the test were multiplied.
+    """
+
+    groups: tuple[LifeGroup, ...]
+    unit: str = "h"
+    bounds: tuple[LifeBound, ...] = ()
+    design_life: float | None = None
+    acceleration_factor: str | None = None
+    use_condition: str | None = None
+
+
+# Both languages, by what is said.
+WORDS = {
+    "failed": ("累积失效比例 / %", "Cumulative failures / %"),
+    "time_h": ("时间 / h", "Time / h"),
+    "time_cycles": ("循环次数", "Cycles"),
+    "at_use": ("（折算到 {use_condition}）", " at {use_condition}"),
+    "acceleration": ("试验时间 × {factor}", "test time × {factor}"),
+    "failure": ("失效", "Failures"),
+    "interval": ("在两次读点之间失效", "Failed between two readouts"),
+    "sound": ("未失效即停止观察的器件", "Units still sound when last seen"),
+    "line": ("威布尔拟合（形状参数 β = {shape}）", "Weibull fit (shape β = {shape})"),
+    "band": ("单侧 90 % 似然比界限", "One-sided 90 % likelihood-ratio bounds"),
+    "excluded": ("以 90 % 置信度排除的区域", "Excluded with 90 % confidence"),
+    "bound": ("寿命下限（单侧 {confidence} %）", "Lower bound of life (one-sided {confidence} %)"),
+    "design": ("设计寿命", "Design life"),
+    "none_failed": ("{units} 只受试，无失效", "{units} units on test, no failure"),
+    "no_line": ("失效数太少，不作拟合直线", "Too few failures for a fitted line"),
+    "title": ("威布尔概率图", "Weibull probability plot"),
+    "summary_failed": ("{units} 只受试，{failures} 只失效", "{units} units on test, {failures} failed"),
+    "summary_no_line": ("失效数太少，不作拟合", "too few failures for a fit"),
+    "summary_line": (
+        "威布尔拟合：形状参数 {shape}，特征寿命 {scale} {unit}",
+        "Weibull fit: shape {shape}, characteristic life {scale} {unit}",
+    ),
+    "summary_edge": (
+        "以 90 % 置信度，到 {time} {unit} 时失效比例不超过 {percent} %",
+        "with 90 % confidence no more than {percent} % fail by {time} {unit}",
+    ),
+    "summary_bound": (
+        "{name} 寿命的单侧 {confidence} % 下限为 {time} {unit}",
+        "the one-sided {confidence} % lower bound of {name} is {time} {unit}",
+    ),
+    "unit_h": ("h", "h"),
+    "unit_cycles": ("次循环", "cycles"),
+}
+
+
+def weibull_plot_svg(lives: PlottedLives, *, language: str, title: str | None = None) -> bytes:
+    """Draw the plot; the same lives give the same bytes.
+
+    ``language``: ``zh``, ``en``, or ``zh-en`` for both, Chinese first.  Raises ``lives_not_plottable`` where
+    no unit was observed for any time, ``language_unknown`` and, for a title that the font cannot write,
+    ``glyph_missing``.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    words = _Words(language)
+    heading = title or words.say("title")
+    require_glyphs(heading)
+    sample = _sample(lives)
+    fit = _fit(sample)
+    with _SETTINGS, matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "ratedparts"}):
+        figure = Figure(facecolor="white")
+        _draw(figure, lives, sample, fit, words, heading)
+        written = BytesIO()
+        nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        figure.savefig(written, format="svg", facecolor="white", metadata=nothing)
+    return _with_words(written.getvalue().decode(), heading, plot_summary(lives, language)).encode()
+
+
+def plot_summary(lives: PlottedLives, language: str) -> str:
+    """One sentence that tells what the plot shows, for those who cannot see it."""
+    words = _Words(language)
+    sample = _sample(lives)
+    fit = _fit(sample)
+    unit = f"unit_{lives.unit}"
+    first = "none_failed" if not sample.failures else "summary_failed"
+    said = [words.all(first, units=sample.units, failures=sample.failures)]
+    if fit:
+        said.append(words.all("summary_line", unit, shape=f"{fit.shape:.3g}", scale=f"{fit.scale:.3g}"))
+    else:
+        if sample.failures:
+            said.append(words.all("summary_no_line"))
+        times, fractions = _upper_edge(sample)
+        if times.size:
+            percent = _ceiling(100.0 * float(fractions[-1]))
+            said.append(words.all("summary_edge", unit, time=_grouped(times[-1]), percent=percent))
+    for bound in lives.bounds:
+        said.append(
+            words.all(
+                "summary_bound",
+                unit,
+                name=_name(bound),
+                confidence=f"{100 * bound.confidence:g}",
+                time=_grouped(bound.time),
+            )
+        )
+    ends = {"zh": ("，", "；", "。"), "en": (": ", "; ", ".")}
+    sentences = []
+    for position, code in enumerate(words.languages):
+        _, between, end = ends[code]
+        sentence = between.join(part[position] for part in said) + end
+        sentences.append(sentence)
+    return " ".join(sentences)
+
+
+class _Words:
+    """The words of one language, or of both."""
+
+    def __init__(self, language: str) -> None:
+        wanted = {"zh": ("zh",), "zh_CN": ("zh",), "en": ("en",), "zh-en": ("zh", "en")}.get(language)
+        if wanted is None:
+            raise RatedPartsError("language_unknown", given=language, known=["zh", "en", "zh-en"])
+        self.languages = wanted
+
+    def all(self, code: str, unit: str | None = None, /, **values: object) -> list[str]:
+        texts = []
+        for language in self.languages:
+            position = ("zh", "en").index(language)
+            named: dict[str, object] = {"unit": WORDS[unit][position]} if unit else {}
+            texts.append(WORDS[code][position].format(**values, **named))
+        return texts
+
+    def say(self, code: str, between: str = "  ", /, **values: object) -> str:
+        return between.join(self.all(code, **values))
+
+
+def _sample(lives: PlottedLives) -> LifeSample:
+    if not lives.groups or not any(group.lower > 0 or group.upper is not None for group in lives.groups):
+        raise RatedPartsError("lives_not_plottable", units=sum(group.count for group in lives.groups))
+    return LifeSample(
+        [group.lower for group in lives.groups],
+        [np.inf if group.upper is None else group.upper for group in lives.groups],
+        [group.count for group in lives.groups],
+    )
+
+
+def _fit(sample: LifeSample) -> WeibullFit | None:
+    several_intervals = np.isfinite(sample.upper).sum() >= 2
+    if sample.failures < FEWEST_FAILURES_FOR_A_LINE or not several_intervals:
+        return None
+    try:
+        return fit_weibull(sample)
+    except NoFiniteEstimate:
+        return None
+
+
+def failed_fractions(sample: LifeSample) -> tuple[Any, Any, Any]:
+    """Plotting positions: start and end of each failure's interval, and the fraction failed by its end.
+
+    Johnson's ranks, which give each suspension its share of the ranks after it, then Benard's median rank
+    ``(rank - 0.3) / (n + 0.4)``.  A failure between readouts counts at the end of its interval: by then it is
+    known.  Failures of one interval are one point, at the rank of the last of them.
+    """
+    failed = np.isfinite(sample.upper)
+    known = np.where(failed, sample.upper, sample.lower)
+    lower, upper, fractions = [], [], []
+    units, beyond = sample.units, 1.0
+    for row in sorted(np.flatnonzero(failed), key=lambda i: (known[i], sample.lower[i])):
+        after = sample.count[failed & ((known > known[row]) | ((known == known[row]) & _later(sample, row)))]
+        suspended = sample.count[~failed & (known >= known[row])]
+        at_risk = float(after.sum() + suspended.sum() + sample.count[row])
+        # One failure among m still watched takes the share 1 / (m + 1) of the ranks that are left.
+        beyond *= (at_risk - sample.count[row] + 1.0) / (at_risk + 1.0)
+        rank = (units + 1.0) * (1.0 - beyond)
+        lower.append(sample.lower[row])
+        upper.append(sample.upper[row])
+        fractions.append((rank - 0.3) / (units + 0.4))
+    return np.array(lower), np.array(upper), np.array(fractions)
+
+
+def _later(sample: LifeSample, row: Any) -> Any:
+    return sample.lower > sample.lower[row]
+
+
+def _upper_edge(sample: LifeSample) -> tuple[Any, Any]:
+    """Times, and the one-sided 90 % upper bound of the fraction failed by each: no distribution assumed.
+
+    By a time t only the units whose fate at t is known are counted; a failure counts from the start of its
+    interval, which is the careful side.  Clopper and Pearson.
+    """
+    failed = np.isfinite(sample.upper)
+    candidates = np.unique(np.concatenate((sample.lower, sample.upper[failed])))
+    times, fractions = [], []
+    for time in candidates[candidates > 0]:
+        lost = failed & ((sample.lower < time) | (sample.upper <= time))
+        watched = sample.lower >= time
+        failures, units = int(sample.count[lost].sum()), int(sample.count[lost | watched].sum())
+        if failures < units:
+            times.append(time)
+            fractions.append(proportion_upper_bound(failures, units, CONFIDENCE))
+    return np.array(times), np.array(fractions)
+
+
+def _paper(fraction: Any) -> Any:
+    """A fraction's height on the paper."""
+    return np.log(-np.log1p(-np.asarray(fraction, dtype=float)))
+
+
+def _draw(
+    figure: Figure,
+    lives: PlottedLives,
+    sample: LifeSample,
+    fit: WeibullFit | None,
+    words: _Words,
+    heading: str,
+) -> None:
+    axes: Axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_xscale("log")
+    starts, ends, fractions = failed_fractions(sample)
+    left, right = _time_range(lives, sample)
+    lowest = min([0.001, *(0.5 * fractions), *(0.5 * _upper_edge(sample)[1])])
+    bottom, top = float(_paper(max(lowest, 1e-7))), float(_paper(0.9995))
+    axes.set_xlim(left, right)
+    axes.set_ylim(bottom, top)
+    _rule_the_paper(axes, lives, words, bottom)
+    handles = _fitted_line(axes, fit, (left, right), words) if fit else _excluded_region(axes, sample, words)
+    handles += _failures(axes, starts, ends, fractions, words)
+    handles += _suspensions(axes, sample, words)
+    handles += _bounds(axes, lives, words)
+    _design_life(axes, lives, words)
+    axes.set_title(heading, loc="left", fontproperties=_font(9.5), color=INK, parse_math=False, pad=7)
+    _arrange(figure, axes, handles, 3 if lives.acceleration_factor else 2)
+
+
+def _arrange(figure: Figure, axes: Axes, handles: list[Any], label_lines: int) -> None:
+    """One above the other: title, axes, their label, the legend.  The figure is as high as that needs."""
+    legend_height = LEGEND_LINE * len(handles) + 0.1
+    foot = legend_height + LABEL_LINE * label_lines + 0.05
+    height = TITLE_HEIGHT + AXES_HEIGHT + foot
+    figure.set_size_inches(WIDTH, height)
+    axes.set_position((0.135, foot / height, 0.835, AXES_HEIGHT / height))
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.115, legend_height / height),
+        borderaxespad=0.0,
+        borderpad=0.0,
+        prop=_font(7.4),
+        labelcolor=INK,
+        frameon=False,
+        handlelength=1.8,
+        labelspacing=0.35,
+    )
+
+
+def _time_range(lives: PlottedLives, sample: LifeSample) -> tuple[float, float]:
+    """From before the first time seen to after the last one seen or marked.
+
+    A bound far below every time seen does not stretch the paper: it is named at its edge.
+    """
+    seen = [float(t) for t in (*sample.lower, *sample.upper) if np.isfinite(t) and t > 0]
+    marked = [bound.time for bound in lives.bounds] + ([lives.design_life] if lives.design_life else [])
+    late = max([*seen, *marked])
+    # At least two decades, so that a single test time does not fill the paper.
+    early = min([*seen, *(time for time in marked if time >= min(seen) / 300.0), late / 50.0])
+    margin = 1.5 * (late / early) ** 0.12
+    return early / margin, late * margin
+
+
+def _rule_the_paper(axes: Axes, lives: PlottedLives, words: _Words, bottom: float) -> None:
+    from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullFormatter
+
+    percents = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 20, 50, 90, 99, 99.9]
+    shown = [percent for percent in percents if _paper(percent / 100.0) >= bottom]
+    axes.yaxis.set_major_locator(FixedLocator([float(_paper(percent / 100.0)) for percent in shown]))
+    axes.yaxis.set_major_formatter(FixedFormatter([f"{percent:g}" for percent in shown]))
+    low, high = axes.get_xlim()
+    decades = int(np.ceil(np.log10(high / low)))
+    axes.xaxis.set_major_locator(LogLocator(base=10.0, numticks=decades + 3))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda time, _: _short(time)))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.grid(True, which="major", color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(which="both", length=2.5, width=0.6, color=QUIET, labelcolor=INK)
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(_font(7.6))
+    for side, spine in axes.spines.items():
+        spine.set_color(QUIET)
+        spine.set_linewidth(0.6)
+        spine.set_visible(side in ("left", "bottom"))
+    at_use = words.all("at_use", use_condition=lives.use_condition) if lives.use_condition else ["", ""]
+    below = "  ".join(map("".join, zip(words.all(f"time_{lives.unit}"), at_use, strict=False)))
+    if lives.acceleration_factor:
+        below += "\n" + words.say("acceleration", factor=lives.acceleration_factor)
+    axes.set_xlabel(below, fontproperties=_font(8), color=INK, parse_math=False, labelpad=3)
+    axes.set_ylabel(words.say("failed"), fontproperties=_font(8), color=INK, parse_math=False, labelpad=3)
+
+
+def _fitted_line(axes: Axes, fit: WeibullFit, span: tuple[float, float], words: _Words) -> list[Any]:
+    """The line over the paper's height, and for each fraction the bounds of the life."""
+    fractions = -np.expm1(-np.exp(np.linspace(*axes.get_ylim(), 25)))
+    heights = _paper(fractions)
+    lower, upper = (
+        np.clip(
+            [fit.life_bound(float(f), CONFIDENCE, side) for f in fractions], span[0] * 1e-9, span[1] * 1e9
+        )
+        for side in ("lower", "upper")
+    )
+    band = axes.fill_betweenx(heights, lower, upper, color=BAND, linewidth=0, label=words.say("band"))
+    axes.plot(lower, heights, color=ACCENT, linewidth=0.7, linestyle=(0, (3, 2)))
+    axes.plot(upper, heights, color=ACCENT, linewidth=0.7, linestyle=(0, (3, 2)))
+    (line,) = axes.plot(
+        [fit.life(float(f)) for f in fractions],
+        heights,
+        color=ACCENT,
+        linewidth=1.5,
+        label=words.say("line", shape=f"{fit.shape:.3g}"),
+    )
+    return [line, band]
+
+
+def _excluded_region(axes: Axes, sample: LifeSample, words: _Words) -> list[Any]:
+    """What the units rule out without any distribution: more failed, by then, than the edge."""
+    times, fractions = _upper_edge(sample)
+    if not times.size:
+        return []
+    top = axes.get_ylim()[1]
+    corners_x = np.concatenate(([axes.get_xlim()[0]], np.repeat(times, 2)))
+    corners_y = np.concatenate((np.repeat(_paper(fractions), 2), [top]))
+    region = axes.fill_between(
+        corners_x, corners_y, top, color=BAND, linewidth=0, label=words.say("excluded")
+    )
+    axes.plot(corners_x, corners_y, color=ACCENT, linewidth=1.3, solid_joinstyle="miter")
+    said = words.all("no_line") if sample.failures else words.all("none_failed", units=f"{sample.units:,}")
+    axes.text(
+        0.03,
+        0.94,
+        "\n".join(said),
+        transform=axes.transAxes,
+        va="top",
+        fontproperties=_font(8.6),
+        color=INK,
+        linespacing=1.45,
+        parse_math=False,
+    )
+    return [region]
+
+
+def _failures(axes: Axes, starts: Any, ends: Any, fractions: Any, words: _Words) -> list[Any]:
+    if not len(ends):
+        return []
+    heights = _paper(fractions)
+    exact = starts == ends
+    handles: list[Any] = []
+    if exact.any():
+        handles += axes.plot(
+            ends[exact], heights[exact], "o", color=INK, markersize=3.6, label=words.say("failure")
+        )
+    if (~exact).any():
+        # A failure before the first readout may have come at any time: its bar begins at the paper's edge.
+        begin = np.maximum(starts[~exact], axes.get_xlim()[0])
+        axes.hlines(heights[~exact], begin, ends[~exact], color=INK, linewidth=1.2)
+        handles += axes.plot(
+            ends[~exact], heights[~exact], "|", color=INK, markersize=6, label=words.say("interval")
+        )
+    return handles
+
+
+def _suspensions(axes: Axes, sample: LifeSample, words: _Words) -> list[Any]:
+    """An open triangle on the time axis, pointing on: the life goes on from there."""
+    sound = ~np.isfinite(sample.upper) & (sample.lower > 0)
+    if not sound.any():
+        return []
+    bottom, top = axes.get_ylim()
+    height = bottom + 0.035 * (top - bottom)
+    times, counts = sample.lower[sound], sample.count[sound]
+    handles = axes.plot(
+        times,
+        np.full_like(times, height),
+        ">",
+        markerfacecolor="white",
+        markeredgecolor=INK,
+        markeredgewidth=0.8,
+        markersize=4.5,
+        label=words.say("sound"),
+    )
+    if len(times) <= 2:  # more would overprint each other; the evidence table has all of them
+        for time, count in zip(times, counts, strict=True):
+            axes.annotate(
+                f"{int(count)}",
+                (time, height),
+                textcoords="offset points",
+                xytext=(5, 0),
+                va="center",
+                fontproperties=_font(7.6),
+                color=INK,
+            )
+    return list(handles)
+
+
+def _bounds(axes: Axes, lives: PlottedLives, words: _Words) -> list[Any]:
+    """A diamond with an arrow: the life is at least this.  Left of the paper: a word at its edge."""
+    left = axes.get_xlim()[0]
+    handles: list[Any] = []
+    for bound in lives.bounds:
+        height = float(_paper(bound.fraction))
+        text: dict[str, Any] = {"fontproperties": _font(7.8), "color": ACCENT, "textcoords": "offset points"}
+        on_white = {"facecolor": "white", "edgecolor": "none", "boxstyle": "square,pad=0.15"}
+        if bound.time < left:
+            axes.annotate(
+                f"◀ {_name(bound)} ≥ {_grouped(bound.time)}",
+                (left, height),
+                xytext=(2, -9),
+                bbox=on_white,
+                **text,
+            )
+            continue
+        arrow = {"arrowstyle": "<|-", "color": ACCENT, "linewidth": 1.1, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate(
+            "",
+            (bound.time, height),
+            xytext=(24, 0),
+            textcoords="offset points",
+            arrowprops=arrow,
+        )
+        label = words.say("bound", confidence=f"{100 * bound.confidence:g}")
+        handles = axes.plot(bound.time, height, "D", color=ACCENT, markersize=4.2, label=label)
+        axes.annotate(_name(bound), (bound.time, height), xytext=(6, 4), **text)
+    return handles
+
+
+def _design_life(axes: Axes, lives: PlottedLives, words: _Words) -> None:
+    if not lives.design_life:
+        return
+    axes.axvline(lives.design_life, color=QUIET, linewidth=0.9, linestyle=(0, (1.5, 1.5)))
+    left, right = axes.get_xlim()
+    rightwards = lives.design_life < np.sqrt(left * right)
+    axes.annotate(
+        words.say("design", "\n"),
+        (lives.design_life, 0.7),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        xytext=(4 if rightwards else -4, 0),
+        ha="left" if rightwards else "right",
+        va="center",
+        fontproperties=_font(7.4),
+        color=QUIET,
+        linespacing=1.3,
+    )
+
+
+@cache
+def _font(points: float) -> FontProperties:
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(fname=str(font_file()), size=points)
+
+
+def _name(bound: LifeBound) -> str:
+    return f"B{100 * bound.fraction:g}"
+
+
+def _short(time: float) -> str:
+    """A power of ten as the time axis writes it: 100, 10 k, 1 M."""
+    for limit, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if time >= limit * 0.999:
+            return f"{time / limit:g} {letter}"
+    return f"{time:g}"
+
+
+def _grouped(value: float) -> str:
+    """At most four digits, thousands apart, rounded down: all times that are told are lower bounds."""
+    if value <= 0:
+        return "0"
+    step = 10.0 ** (np.floor(np.log10(value)) - 3)
+    floored = float(np.floor(value / step * (1 + 1e-12)) * step)
+    return f"{floored:,.0f}" if floored >= 1000 else f"{floored:.4g}"
+
+
+def _ceiling(value: float) -> str:
+    """Three digits, rounded up: an upper bound never looks better than it is."""
+    step = 10.0 ** (np.floor(np.log10(value)) - 2)
+    return f"{float(np.ceil(value / step * (1 - 1e-12)) * step):.3g}"
+
+
+def _with_words(svg: str, title: str, description: str) -> str:
+    """The bare SVG element, named and described for software that reads aloud."""
+    start = svg.index("<svg")
+    end = svg.index(">", start)
+    # Several plots may stand on one page, so their ids must differ.
+    mark = hashlib.sha256((title + "\n" + description + svg).encode()).hexdigest()[:12]
+    opening = f'{svg[start:end]} role="img" aria-labelledby="title-{mark} desc-{mark}">'
+    named = f'\n <title id="title-{mark}">{escape(title)}</title>'
+    described = f'\n <desc id="desc-{mark}">{escape(description)}</desc>'
+    return opening + named + described + svg[end + 1 :]
+
+
+def groups_of(sample: LifeSample) -> tuple[LifeGroup, ...]:
+    """The rows of a sample as a plot takes them."""
+    rows: Sequence[tuple[float, float, float]] = list(
+        zip(sample.lower.tolist(), sample.upper.tolist(), sample.count.tolist(), strict=True)
+    )
+    return tuple(
+        LifeGroup(int(count), lower, upper if np.isfinite(upper) else None) for lower, upper, count in rows
+    )

@@ -1,0 +1,17 @@
+"""The database: its engine, its unit of work, its migrations."""
+
+from .base import Base, BigCounter, Instant
+from .database import Clock, Database, Work, system_clock
+from .identifiers import public_number, uuid7
+
+__all__ = [
+    "Base",
+    "BigCounter",
+    "Clock",
+    "Database",
+    "Instant",
+    "Work",
+    "public_number",
+    "system_clock",
+    "uuid7",
+]

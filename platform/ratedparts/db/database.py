@@ -1,0 +1,95 @@
+"""The database and its unit of work."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from ratedparts.errors import Kind, RatedPartsError
+
+from .identifiers import uuid7
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One unit of work: everything in it happens, or nothing does.  ``at`` is its one instant."""
+
+    session: Session
+    at: datetime
+
+    def new_id(self) -> uuid.UUID:
+        return uuid7(self.at)
+
+
+class Database:
+    """An engine with its clock.  Nothing connects before the first unit of work."""
+
+    def __init__(self, url: str, clock: Clock = system_clock) -> None:
+        self.url = url
+        self.clock = clock
+        self.engine = make_engine(url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """A unit of work that writes: committed at the end, rolled back by any error."""
+        with self._session(writes=True) as session:
+            yield Work(session, self.clock())
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """A unit of work that only reads; nothing of it is kept."""
+        with self._session(writes=False) as session:
+            yield Work(session, self.clock())
+
+    @contextmanager
+    def _session(self, *, writes: bool) -> Iterator[Session]:
+        engine = self.engine.execution_options(ratedparts_writes=writes)
+        with self._sessions(bind=engine) as session:
+            try:
+                yield session
+            except OperationalError as error:
+                raise RatedPartsError("database_unavailable", kind=Kind.UNAVAILABLE) from error
+            finally:
+                session.rollback()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the settings that the platform's promises need on that database."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 15.0, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions behind our back
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A writer takes its lock at the start: two that read first and then write would otherwise deadlock.
+    writes = connection.get_execution_options().get("ratedparts_writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

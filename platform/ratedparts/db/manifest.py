@@ -1,0 +1,36 @@
+"""The constraints and triggers that a database really has, in words that both databases share.
+
+Batch migrations on SQLite silently drop triggers and unnamed checks; a test compares this list after every
+migration with the one that is expected.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, inspect, text
+
+
+def manifest(engine: Engine) -> list[str]:
+    """One line a constraint, unique index or trigger, sorted."""
+    inspector = inspect(engine)
+    lines = []
+    for table in inspector.get_table_names():
+        if table == "alembic_version":
+            continue
+        lines += [f"{table} check {one['name']}" for one in inspector.get_check_constraints(table)]
+        lines += [f"{table} unique {one['name']}" for one in inspector.get_unique_constraints(table)]
+        lines += [f"{table} foreign key {one['name']}" for one in inspector.get_foreign_keys(table)]
+        lines += [
+            f"{table} {'unique ' if one['unique'] else ''}index {one['name']}"
+            for one in inspector.get_indexes(table)
+            if not one.get("duplicates_constraint")
+        ]
+    return sorted(lines + _triggers(engine))
+
+
+def _triggers(engine: Engine) -> list[str]:
+    if engine.dialect.name == "sqlite":
+        query = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT DISTINCT event_object_table, trigger_name FROM information_schema.triggers"
+    with engine.connect() as connection:
+        return [f"{table} trigger {name}" for table, name in connection.execute(text(query))]

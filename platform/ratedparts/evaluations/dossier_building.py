@@ -1,0 +1,62 @@
+"""Puts a part's evidence together into the dossier that a rule set decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from ratedparts.calendar_days import day_of
+from ratedparts.evidence.models import Evidence
+from ratedparts.grading import CEG_2026_1
+from ratedparts.protocols import Layout, ProtocolLibrary
+from ratedparts.submissions.models import Part, TestPlan
+
+SCHEMA = "ratedparts-dossier/1"
+
+
+def build_dossier(
+    part: Part, evidence: Iterable[tuple[Evidence, TestPlan]], library: ProtocolLibrary, at: datetime
+) -> dict[str, Any]:
+    """All accepted evidence for the part, whatever it says."""
+    return {
+        "schema": SCHEMA,
+        "rule_set": CEG_2026_1.id,
+        "evaluated_on": day_of(at).isoformat(),
+        "part": {
+            "part_number": part.part_number,
+            "maker": part.maker.name_en,
+            "family": part.family,
+            "attributes": part.attributes,
+            "design_life_hours": part.design_life_hours,
+            "use_condition": part.use_condition,
+            "screened": part.screened,
+        },
+        "tests": [_test(one, plan, library) for one, plan in evidence],
+    }
+
+
+def _test(one: Evidence, plan: TestPlan, library: ProtocolLibrary) -> dict[str, Any]:
+    protocol = library.protocol(one.protocol)
+    test: dict[str, Any] = {
+        "protocol": one.protocol,
+        "registered_on": day_of(plan.registered_at).isoformat(),
+        "started_on": one.started_on.isoformat(),
+        "ended_on": one.ended_on.isoformat(),
+        "evidence_class": one.evidence_class,
+    }
+    if protocol.layout is Layout.UNIT_PARAMETERS:
+        return {**test, **one.summary, "part_average_testing": plan.part_average_testing}
+    test["stress"] = plan.stress
+    test["lots"] = one.summary["lots"]
+    test["planned"] = {
+        "lots": len(plan.lots),
+        "units_per_lot": max(lot["units"] for lot in plan.lots),
+        "accept": plan.accept,
+    }
+    if plan.duration is not None:
+        test["planned"]["duration"] = plan.duration
+    if plan.screen_document is not None:
+        test["screened_units"] = True
+        test["screen_document"] = plan.screen_document
+    return test

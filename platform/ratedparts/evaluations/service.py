@@ -1,0 +1,78 @@
+"""Evaluating a part, and reading what was decided."""
+
+from __future__ import annotations
+
+import uuid
+from importlib import metadata
+
+from sqlalchemy import select
+
+from ratedparts import __version__
+from ratedparts.audit.service import record
+from ratedparts.db import Work
+from ratedparts.evidence.service import evidence_of_part
+from ratedparts.grading import CEG_2026_1, decide_json
+from ratedparts.jobs.queue import enqueue
+from ratedparts.proofs import canonical_bytes, digest_of
+from ratedparts.protocols import ProtocolLibrary
+from ratedparts.submissions.models import Part
+
+from .dossier_building import build_dossier
+from .life_analysis import analyse
+from .models import Evaluation
+
+
+def engine_version() -> str:
+    """What computed a decision: another version is another evaluation."""
+    numeric = " ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "scipy"))
+    return f"ratedparts {__version__}; {numeric}"
+
+
+def evaluate_part(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> Evaluation | None:
+    """Decide a part on all its evidence.  The current evaluation stands where nothing has changed."""
+    part = work.session.get_one(Part, part_id)
+    evidence = evidence_of_part(work, part_id)
+    if not evidence:
+        return None
+    dossier = build_dossier(part, evidence, library, work.at)
+    digest = digest_of(canonical_bytes(dossier))
+    current = current_evaluation(work, part_id)
+    if current is not None:
+        if current.dossier_digest == digest and current.engine_version == engine_version():
+            return current
+        current.superseded_at = work.at
+        work.session.flush()
+    graded = any(library.protocol(test["protocol"]).graded for test in dossier["tests"])
+    decision = decide_json(dossier, library) if graded else None
+    evaluation = Evaluation(
+        id=work.new_id(),
+        part=part,
+        state="decided" if decision else "analysed",
+        engine_version=engine_version(),
+        rule_set=CEG_2026_1.id,
+        dossier=dossier,
+        dossier_digest=digest,
+        grade=decision.grade if decision else None,
+        decision=decision.as_json() if decision else None,
+        analysis=analyse(dossier, library.family(part.family).reliability_protocol, library),
+        evaluated_at=work.at,
+    )
+    work.session.add(evaluation)
+    work.session.flush()
+    record(
+        work,
+        "evaluate",
+        "evaluation",
+        evaluation.id,
+        actor_id=None,
+        part=str(part_id),
+        grade=evaluation.grade,
+        dossier=digest,
+    )
+    enqueue(work, "part_evaluated", part_id=str(part_id))
+    return evaluation
+
+
+def current_evaluation(work: Work, part_id: uuid.UUID) -> Evaluation | None:
+    query = select(Evaluation).where(Evaluation.part_id == part_id, Evaluation.superseded_at.is_(None))
+    return work.session.scalars(query).first()

@@ -1,0 +1,71 @@
+"""Keeping accepted files."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+
+from ratedparts.blobs.store import BlobStore
+from ratedparts.calendar_days import day_of
+from ratedparts.db import Work
+from ratedparts.jobs.queue import enqueue
+from ratedparts.organisations.register import scopes_of
+from ratedparts.protocols import CheckReport, ProtocolLibrary
+from ratedparts.submissions.models import Submission, TestPlan
+
+from .models import Evidence
+from .summary import first_and_last_day, summarise
+from .typed_columns import as_parquet
+
+
+class Keeper:
+    """Takes accepted files in: bytes under their digest, typed columns beside them, one row, one event."""
+
+    def __init__(self, blobs: BlobStore, library: ProtocolLibrary) -> None:
+        self.blobs = blobs
+        self.library = library
+
+    def accept(self, work: Work, submission: Submission, content: bytes, report: CheckReport) -> None:
+        plan, protocol = submission.plan, self.library.protocol(submission.plan.protocol)
+        assert report.table is not None  # noqa: S101 - only accepted files come here
+        first, last = first_and_last_day(report) or (day_of(work.at), day_of(work.at))
+        # The bytes first: a blob without its row is litter, a row without its blob would be a loss.
+        digest = self.blobs.put(content)
+        evidence = Evidence(
+            id=work.new_id(),
+            plan_id=plan.id,
+            submission_id=submission.id,
+            digest=digest,
+            size_bytes=len(content),
+            encoding=report.encoding,
+            columns_digest=self.blobs.put(as_parquet(report.table)),
+            protocol=protocol.name,
+            protocol_digest=protocol.digest,
+            evidence_class=_evidence_class(work, plan, first, last),
+            started_on=first,
+            ended_on=last,
+            summary=summarise(report, protocol),
+            accepted_at=work.at,
+        )
+        work.session.add(evidence)
+        enqueue(work, "evidence_accepted", part_id=str(plan.part_id))
+
+
+def evidence_of_part(work: Work, part_id: uuid.UUID) -> list[tuple[Evidence, TestPlan]]:
+    """Every piece of evidence for a part with its plan, oldest first.  All of it counts."""
+    query = (
+        select(Evidence, TestPlan)
+        .join(TestPlan, TestPlan.id == Evidence.plan_id)
+        .where(TestPlan.part_id == part_id)
+        .order_by(Evidence.accepted_at, Evidence.digest)
+    )
+    return [(evidence, plan) for evidence, plan in work.session.execute(query)]
+
+
+def _evidence_class(work: Work, plan: TestPlan, first: Any, last: Any) -> str:
+    """Clause 6.4: an independent laboratory whose accredited scope covers the method on every day is E3."""
+    scopes = scopes_of(work, plan.laboratory_id, plan.protocol.partition("@")[0])
+    covered = any(scope.valid_from <= first and last <= scope.valid_until for scope in scopes)
+    return "E3" if covered else "E1"

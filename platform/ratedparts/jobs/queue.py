@@ -1,0 +1,91 @@
+"""The port to whoever does the work: enqueue in the causing transaction, claim, finish, try again."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from ratedparts.db import Database, Work
+
+from .models import Job
+
+Handler = Callable[[Work, Mapping[str, Any]], None]
+
+LEASE = timedelta(minutes=10)
+ATTEMPTS = 5
+
+
+def enqueue(work: Work, event: str, **parameters: Any) -> Job:
+    """Record that ``event`` has happened: it is acted on if, and only if, this transaction is kept."""
+    job = Job(
+        id=work.new_id(),
+        event=event,
+        parameters=parameters,
+        state="queued",
+        attempts=0,
+        created_at=work.at,
+        not_before=work.at,
+    )
+    work.session.add(job)
+    return job
+
+
+def run_one(database: Database, handlers: Mapping[str, Handler]) -> bool:
+    """Claim the oldest waiting job and do it; False where none waits.
+
+    What a handler does and the note that it is done are one transaction, so a worker that dies in the middle
+    leaves nothing half done: its lease runs out and another starts afresh.
+    """
+    job = _claim(database)
+    if job is None:
+        return False
+    try:
+        with database.work() as work:
+            handlers[job.event](work, job.parameters)
+            done = work.session.get_one(Job, job.id)
+            done.state, done.lease_until, done.finished_at = "done", None, work.at
+    except Exception:  # whatever it was is recorded with the job, and shown to the administrator
+        _put_back(database, job, traceback.format_exc(limit=-4))
+    return True
+
+
+def run_all(database: Database, handlers: Mapping[str, Handler]) -> int:
+    """Do everything that waits; how many jobs that was."""
+    count = 0
+    while run_one(database, handlers):
+        count += 1
+    return count
+
+
+def _claim(database: Database) -> Job | None:
+    with database.work() as work:
+        waiting = or_(
+            and_(Job.state == "queued", Job.not_before <= work.at),
+            and_(Job.state == "running", Job.lease_until < work.at),
+        )
+        query = select(Job).where(waiting).order_by(Job.created_at, Job.id).limit(1)
+        job = work.session.scalars(query.with_for_update(skip_locked=True)).first()
+        if job is None:
+            return None
+        job.state, job.attempts, job.lease_until = "running", job.attempts + 1, work.at + LEASE
+        return job
+
+
+def _put_back(database: Database, claimed: Job, error: str) -> None:
+    with database.work() as work:
+        job = work.session.get_one(Job, claimed.id)
+        job.lease_until, job.error = None, error
+        if job.attempts >= ATTEMPTS:
+            job.state, job.finished_at = "failed", work.at
+        else:
+            job.state, job.not_before = "queued", work.at + timedelta(seconds=2**job.attempts)
+
+
+def failed_jobs(work: Work) -> list[Job]:
+    """Jobs that were given up, newest first: somebody has to look."""
+    query = select(Job).where(Job.state == "failed").order_by(Job.finished_at.desc())
+    return list(work.session.scalars(query))

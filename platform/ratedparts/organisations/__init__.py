@@ -1,0 +1,1 @@
+"""Makers, laboratories with their accreditation scope, the authority; people, roles, tokens."""

@@ -1,0 +1,198 @@
+"""Signing in and out, choosing a password, and tokens for programs."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+
+from ratedparts.audit.service import record
+from ratedparts.db import Work
+from ratedparts.errors import Kind, RatedPartsError
+
+from .actor import Actor, not_found
+from .models import AccessToken, FailedSignIn, OneTimeLink, Person, Role, SignIn
+from .passwords import hash_password, password_matches
+from .register import LINK_LIFE
+from .secrets_of_people import new_token, token_digest
+
+SIGN_IN_LIFE = timedelta(hours=12)
+FAILURES_ALLOWED, FAILURE_WINDOW = 8, timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A person with every role in force, one of which acts."""
+
+    person: Person
+    roles: tuple[Role, ...]
+
+    def acting(self, role: str | None = None) -> Actor:
+        """The actor in that role, or in the first where none is asked for."""
+        for one in self.roles:
+            if role is None or one.name == role:
+                kind = one.organisation.kind
+                return Actor(self.person.id, self.person.name, one.organisation_id, kind, one.name)
+        raise RatedPartsError("role_needed", kind=Kind.FORBIDDEN, needed=[role], role=None)
+
+    def has(self, role: str) -> bool:
+        return any(one.name == role for one in self.roles)
+
+
+def sign_in(work: Work, *, email: str, password: str) -> str | None:
+    """The token of a new sign-in, or None where address or password is wrong.
+
+    Raises ``too_many_failures`` after several wrong passwords for the address, known or not.  The caller
+    keeps the unit of work either way: a failure is noted in it.
+    """
+    address = email.strip().lower()
+    digest = token_digest(address)
+    recent = select(func.count()).where(
+        FailedSignIn.email_digest == digest, FailedSignIn.at > work.at - FAILURE_WINDOW
+    )
+    if (work.session.scalar(recent) or 0) >= FAILURES_ALLOWED:
+        minutes = int(FAILURE_WINDOW.total_seconds() // 60)
+        raise RatedPartsError("too_many_failures", kind=Kind.FORBIDDEN, minutes=minutes)
+    person = work.session.scalars(select(Person).where(Person.email == address)).first()
+    if not password_matches(person.password_hash if person else None, password) or person is None:
+        work.session.add(FailedSignIn(id=work.new_id(), email_digest=digest, at=work.at))
+        return None
+    if person.disabled_at is not None:
+        return None
+    work.session.execute(delete(FailedSignIn).where(FailedSignIn.email_digest == digest))
+    token = new_token("rps")
+    work.session.add(
+        SignIn(id=work.new_id(), person_id=person.id, token_digest=token_digest(token), created_at=work.at)
+    )
+    record(work, "sign_in", "person", person.id, actor_id=person.id)
+    return token
+
+
+def sign_out(work: Work, token: str) -> None:
+    found = _sign_in(work, token)
+    if found is not None:
+        found.ended_at = work.at
+        record(work, "sign_out", "person", found.person_id, actor_id=found.person_id)
+
+
+def who(work: Work, token: str) -> SignedIn | None:
+    """Whose browser this is, with the roles in force now."""
+    found = _sign_in(work, token)
+    return _signed_in(work, found.person_id) if found is not None else None
+
+
+def who_holds(work: Work, access_token: str) -> SignedIn | None:
+    """Whose program this is."""
+    digest = token_digest(access_token)
+    query = select(AccessToken).where(AccessToken.token_digest == digest, AccessToken.revoked_at.is_(None))
+    found = work.session.scalars(query).first()
+    return _signed_in(work, found.person_id) if found is not None else None
+
+
+def confirm_password(work: Work, actor: Actor, password: str) -> None:
+    """Signing needs intent: the password once more, at the moment of signing."""
+    person = work.session.get_one(Person, actor.person_id)
+    if not password_matches(person.password_hash, password):
+        raise RatedPartsError("password_wrong", kind=Kind.FORBIDDEN)
+
+
+def request_password_reset(work: Work, email: str) -> tuple[Person, str] | None:
+    """A link for the person of that address; None, and nothing else to see, where there is none."""
+    query = select(Person).where(Person.email == email.strip().lower(), Person.disabled_at.is_(None))
+    person = work.session.scalars(query).first()
+    if person is None:
+        return None
+    token = new_token("rpl")
+    work.session.add(
+        OneTimeLink(
+            id=work.new_id(),
+            person_id=person.id,
+            purpose="password_reset",
+            token_digest=token_digest(token),
+            created_at=work.at,
+            expires_at=work.at + LINK_LIFE["password_reset"],
+        )
+    )
+    record(work, "request_password_reset", "person", person.id, actor_id=None)
+    return person, token
+
+
+def link_holder(work: Work, token: str) -> Person:
+    """Whom a one-time link belongs to; ``link_not_usable`` where it was used, is too old or never was."""
+    return work.session.get_one(Person, _usable_link(work, token).person_id)
+
+
+def choose_password(work: Work, token: str, password: str) -> Person:
+    """Use a one-time link.  All other sign-ins of the person end."""
+    link = _usable_link(work, token)
+    person = work.session.get_one(Person, link.person_id)
+    person.password_hash = hash_password(password)
+    link.used_at = work.at
+    query = select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    for other in work.session.scalars(query):
+        other.ended_at = work.at
+    record(work, "choose_password", "person", person.id, actor_id=person.id, purpose=link.purpose)
+    return person
+
+
+def create_access_token(work: Work, actor: Actor, title: str) -> str:
+    """A token for programs; it is shown this once."""
+    token = new_token("rpt")
+    row = AccessToken(
+        id=work.new_id(),
+        person_id=actor.person_id,
+        title=title.strip()[:80] or "token",
+        token_digest=token_digest(token),
+        created_at=work.at,
+    )
+    work.session.add(row)
+    record(work, "create_access_token", "access_token", row.id, actor_id=actor.person_id)
+    return token
+
+
+def revoke_access_token(work: Work, actor: Actor, token_id: uuid.UUID) -> None:
+    row = work.session.get(AccessToken, token_id)
+    if row is None or row.person_id != actor.person_id or row.revoked_at is not None:
+        raise not_found("access_token", token_id)
+    row.revoked_at = work.at
+    record(work, "revoke_access_token", "access_token", row.id, actor_id=actor.person_id)
+
+
+def _sign_in(work: Work, token: str) -> SignIn | None:
+    query = select(SignIn).where(
+        SignIn.token_digest == token_digest(token),
+        SignIn.ended_at.is_(None),
+        SignIn.created_at > work.at - SIGN_IN_LIFE,
+    )
+    return work.session.scalars(query).first()
+
+
+def _signed_in(work: Work, person_id: uuid.UUID) -> SignedIn | None:
+    person = work.session.get_one(Person, person_id)
+    if person.disabled_at is not None:
+        return None
+    query = (
+        select(Role)
+        .where(Role.person_id == person_id, Role.ended_at.is_(None))
+        .order_by(Role.granted_at, Role.id)
+    )
+    return SignedIn(person, tuple(work.session.scalars(query)))
+
+
+def _usable_link(work: Work, token: str) -> OneTimeLink:
+    link = work.session.scalars(
+        select(OneTimeLink).where(OneTimeLink.token_digest == token_digest(token))
+    ).first()
+    if link is None or link.used_at is not None or link.expires_at <= work.at:
+        raise RatedPartsError("link_not_usable", kind=Kind.NOT_FOUND)
+    return link
+
+
+def access_tokens_of(work: Work, actor: Actor) -> list[AccessToken]:
+    """The actor's own tokens that still work, newest first."""
+    query = select(AccessToken).where(
+        AccessToken.person_id == actor.person_id, AccessToken.revoked_at.is_(None)
+    )
+    return list(work.session.scalars(query.order_by(AccessToken.created_at.desc())))

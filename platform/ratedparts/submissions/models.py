@@ -1,0 +1,107 @@
+"""What makers and laboratories hand in: series, parts, test plans and results files."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ratedparts.db import Base
+from ratedparts.organisations.models import Organisation
+
+
+class Series(Base):
+    """Parts alike enough that one body of evidence speaks for all of them."""
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("maker_id", "name"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    maker_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    family: Mapped[str]
+    name: Mapped[str]
+    similarity: Mapped[str]  # why its members are alike, in the maker's words
+    registered_at: Mapped[datetime]
+
+    maker: Mapped[Organisation] = relationship()
+
+
+class Part(Base):
+    __tablename__ = "part"
+    __table_args__ = (UniqueConstraint("maker_id", "part_number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    maker_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    series_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("series.id"), index=True)
+    part_number: Mapped[str]
+    family: Mapped[str]
+    attributes: Mapped[dict[str, Any]]
+    limits: Mapped[dict[str, Any]]  # measured parameter -> [lower, upper] of the product record
+    use_condition: Mapped[str]
+    design_life_hours: Mapped[float]
+    screened: Mapped[bool]
+    source: Mapped[str | None]  # where published data come from; None: the maker's own part
+    registered_at: Mapped[datetime]
+
+    maker: Mapped[Organisation] = relationship()
+    series: Mapped[Series] = relationship()
+
+
+class TestPlan(Base):
+    """What was fixed before the start.  Later than the start it can only count against the part."""
+
+    __test__ = False
+    __tablename__ = "test_plan"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        CheckConstraint("accept >= 0", name="accept"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]  # what the results file names in plan_id
+    part_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("part.id"), index=True)
+    laboratory_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    protocol: Mapped[str]  # MLCC-HTL@1
+    stress: Mapped[dict[str, Any]]
+    lots: Mapped[list[Any]]  # [{"lot_code", "units"}]
+    duration: Mapped[float | None]
+    accept: Mapped[int]
+    part_average_testing: Mapped[bool]
+    screen_document: Mapped[str | None]  # the screen that the tested units went through
+    registered_at: Mapped[datetime]
+
+    part: Mapped[Part] = relationship()
+    laboratory: Mapped[Organisation] = relationship()
+
+
+class Submission(Base):
+    """One results file as it was handed in, accepted or refused.  Append-only."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        CheckConstraint("state IN ('accepted', 'refused')", name="state"),
+        CheckConstraint("(state = 'refused') = (fault_count > 0)", name="refused_says_why"),
+        CheckConstraint("(state = 'accepted') = (evidence_digest IS NOT NULL)", name="accepted_has_evidence"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("test_plan.id"), index=True)
+    submitted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    submitted_at: Mapped[datetime]
+    file_name: Mapped[str]
+    size_bytes: Mapped[int]
+    file_digest: Mapped[str]
+    encoding: Mapped[str]
+    state: Mapped[str]
+    rows: Mapped[int]
+    units: Mapped[int]
+    fault_count: Mapped[int]
+    faults: Mapped[list[Any]] = mapped_column(JSON)  # the first thousand
+    evidence_digest: Mapped[str | None]
+
+    plan: Mapped[TestPlan] = relationship()

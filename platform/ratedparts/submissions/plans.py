@@ -1,0 +1,158 @@
+"""Registering test plans: what a test will be, fixed before it starts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from ratedparts.db import Work, public_number
+from ratedparts.errors import Fault, Kind, RatedPartsError
+from ratedparts.grading.stress import stress_faults
+from ratedparts.organisations.actor import Actor, not_found, record_by
+from ratedparts.organisations.models import Organisation
+from ratedparts.protocols import ProtocolLibrary
+
+from .models import Part, TestPlan
+from .parts import own_part
+
+MOST_LOTS, MOST_UNITS = 50, 100_000
+
+
+def register_plan(
+    work: Work,
+    actor: Actor,
+    library: ProtocolLibrary,
+    *,
+    part_id: uuid.UUID,
+    laboratory_id: uuid.UUID,
+    protocol: str,
+    stress: Mapping[str, Any],
+    lots: Sequence[Mapping[str, Any]],
+    duration: float | None = None,
+    accept: int = 0,
+    part_average_testing: bool = False,
+    screen_document: str | None = None,
+) -> TestPlan:
+    """A plan of the maker's for one part, one protocol and one laboratory.
+
+    ``lots``: ``[{"lot_code": "L1", "units": 77}]``.  The instant of registration is what counts later.
+    """
+    actor.require("maker")
+    part = own_part(work, actor, part_id)
+    faults: list[Fault] = []
+    laboratory = work.session.get(Organisation, laboratory_id)
+    if laboratory is None or laboratory.kind != "laboratory":
+        faults.append(Fault("unknown_laboratory", column="laboratory_id", given=str(laboratory_id)))
+    try:
+        found = library.protocol(protocol)
+    except RatedPartsError as error:
+        faults.append(Fault(error.code, column="protocol", given=protocol, parameters=error.parameters))
+    else:
+        if found.families and part.family not in found.families:
+            expected = {"expected": list(found.families), "family": part.family}
+            faults.append(Fault("family_not_rated", column="protocol", given=protocol, parameters=expected))
+        faults += stress_faults(stress, found)
+    faults += _lot_faults(lots)
+    if duration is not None and not 0 < duration <= 1e6:
+        limits = {"minimum": 0, "maximum": 1e6, "unit": None}
+        faults.append(Fault("out_of_range", column="duration", given=str(duration), parameters=limits))
+    if not 0 <= accept <= MOST_UNITS:
+        limits = {"minimum": 0, "maximum": MOST_UNITS, "unit": None}
+        faults.append(Fault("out_of_range", column="accept", given=str(accept), parameters=limits))
+    if faults:
+        raise RatedPartsError("form_refused", items=faults)
+    plan = TestPlan(
+        id=work.new_id(),
+        number=public_number("PLAN"),
+        part=part,
+        laboratory=laboratory,
+        protocol=protocol,
+        stress=dict(stress),
+        lots=[{"lot_code": str(lot["lot_code"]), "units": int(lot["units"])} for lot in lots],
+        duration=duration,
+        accept=accept,
+        part_average_testing=part_average_testing,
+        screen_document=screen_document or None,
+        registered_at=work.at,
+    )
+    work.session.add(plan)
+    work.session.flush()
+    record_by(
+        work,
+        actor,
+        "register_plan",
+        "test_plan",
+        plan.id,
+        number=plan.number,
+        protocol=protocol,
+    )
+    return plan
+
+
+def visible_plan(work: Work, actor: Actor, number: str) -> TestPlan:
+    """A plan that the actor is a party to, or that a reviewer may see; otherwise it does not exist."""
+    plan = work.session.scalars(select(TestPlan).where(TestPlan.number == number)).first()
+    if plan is None or not (
+        actor.role in ("reviewer", "issuer")
+        or (actor.role == "maker" and plan.part.maker_id == actor.organisation_id)
+        or (actor.role == "laboratory" and plan.laboratory_id == actor.organisation_id)
+    ):
+        raise not_found("test_plan", number)
+    return plan
+
+
+def plans_of(work: Work, actor: Actor) -> list[TestPlan]:
+    """The plans that the actor's organisation is a party to, newest first."""
+    query = (
+        select(TestPlan)
+        .join(Part)
+        .where(or_(Part.maker_id == actor.organisation_id, TestPlan.laboratory_id == actor.organisation_id))
+        .order_by(TestPlan.registered_at.desc(), TestPlan.number)
+    )
+    return list(work.session.scalars(query))
+
+
+def plans_of_part(work: Work, part_id: uuid.UUID) -> list[TestPlan]:
+    query = (
+        select(TestPlan).where(TestPlan.part_id == part_id).order_by(TestPlan.registered_at, TestPlan.number)
+    )
+    return list(work.session.scalars(query))
+
+
+def require_party(actor: Actor, plan: TestPlan) -> None:
+    """Only the plan's own laboratory hands in its results."""
+    actor.require("laboratory")
+    if plan.laboratory_id != actor.organisation_id:
+        raise RatedPartsError("not_found", subject="test_plan", kind=Kind.NOT_FOUND, given=plan.number)
+
+
+def _lot_faults(lots: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    if not 1 <= len(lots) <= MOST_LOTS:
+        limits = {"minimum": 1, "maximum": MOST_LOTS, "unit": None}
+        return [Fault("out_of_range", column="lots", given=str(len(lots)), parameters=limits)]
+    faults = []
+    codes: set[str] = set()
+    for index, lot in enumerate(lots):
+        code, units = lot.get("lot_code"), lot.get("units")
+        if not isinstance(code, str) or not code.strip() or len(code) > 40:
+            faults.append(
+                Fault(
+                    "text_length",
+                    column=f"lots.{index}.lot_code",
+                    given=str(code),
+                    parameters={"longest": 40},
+                )
+            )
+        elif code in codes:
+            faults.append(Fault("duplicate_lot", column=f"lots.{index}.lot_code", given=code))
+        else:
+            codes.add(code)
+        if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= MOST_UNITS:
+            limits = {"minimum": 1, "maximum": MOST_UNITS, "unit": None}
+            faults.append(
+                Fault("out_of_range", column=f"lots.{index}.units", given=str(units), parameters=limits)
+            )
+    return faults

@@ -1,0 +1,162 @@
+"""Receiving a results file: checked whole, then accepted as evidence or refused with every fault."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from ratedparts.calendar_days import day_of
+from ratedparts.db import Work, public_number
+from ratedparts.errors import Fault, Kind, RatedPartsError
+from ratedparts.organisations.actor import Actor, not_found, record_by
+from ratedparts.organisations.register import scopes_of
+from ratedparts.proofs import digest_of
+from ratedparts.protocols import CheckReport, ProtocolLibrary, check_file
+
+from .models import Submission, TestPlan
+from .plans import require_party, visible_plan
+
+LARGEST_BYTES = 64 * 2**20
+
+# Keeps an accepted file and tells the next stage: put in where the program is put together.
+Accept = Callable[[Work, Submission, bytes, CheckReport], None]
+
+
+def submit_results(
+    work: Work,
+    actor: Actor,
+    library: ProtocolLibrary,
+    accept: Accept,
+    *,
+    plan_number: str,
+    file_name: str,
+    content: bytes,
+    encoding: str = "utf-8",
+) -> Submission:
+    """Check a laboratory's file and keep it as evidence, or keep nothing but the refusal.
+
+    The same bytes for the same plan a second time are answered with the first submission.
+    """
+    plan = visible_plan(work, actor, plan_number)
+    require_party(actor, plan)
+    if len(content) > LARGEST_BYTES:
+        raise RatedPartsError(
+            "file_too_large", kind=Kind.TOO_LARGE, bytes=len(content), maximum=LARGEST_BYTES
+        )
+    digest = digest_of(content)
+    earlier = _accepted_before(work, plan, digest)
+    if earlier is not None:
+        return earlier
+    report = check_file(
+        content,
+        library.protocol(plan.protocol),
+        library=library,
+        part=part_as_json(plan),
+        plan=plan_as_json(work, plan),
+        encoding=encoding,
+    )
+    submission = Submission(
+        id=work.new_id(),
+        number=public_number("SUB"),
+        plan=plan,
+        submitted_by=actor.person_id,
+        submitted_at=work.at,
+        file_name=file_name[:200],
+        size_bytes=len(content),
+        file_digest=digest,
+        encoding=report.encoding[:40],
+        state="accepted" if report.accepted else "refused",
+        rows=report.rows,
+        units=report.units,
+        fault_count=report.fault_count,
+        faults=[fault_as_record(fault) for fault in report.faults],
+        evidence_digest=digest if report.accepted else None,
+    )
+    work.session.add(submission)
+    work.session.flush()
+    record_by(
+        work,
+        actor,
+        "accept_results" if report.accepted else "refuse_results",
+        "submission",
+        submission.id,
+        number=submission.number,
+        digest=digest,
+        faults=report.fault_count,
+    )
+    if report.accepted:
+        accept(work, submission, content, report)
+    return submission
+
+
+def visible_submission(work: Work, actor: Actor, number: str) -> Submission:
+    """A submission of a plan that the actor may see; otherwise it does not exist."""
+    submission = work.session.scalars(select(Submission).where(Submission.number == number)).first()
+    if submission is None:
+        raise not_found("submission", number)
+    visible_plan(work, actor, submission.plan.number)
+    return submission
+
+
+def submissions_of(work: Work, plan_ids: list[uuid.UUID]) -> list[Submission]:
+    query = (
+        select(Submission).where(Submission.plan_id.in_(plan_ids)).order_by(Submission.submitted_at.desc())
+    )
+    return list(work.session.scalars(query))
+
+
+def part_as_json(plan: TestPlan) -> dict[str, Any]:
+    """The part as the checker takes it."""
+    part = plan.part
+    return {
+        "part_number": part.part_number,
+        "maker": part.maker.name_en,
+        "family": part.family,
+        "attributes": part.attributes,
+        "limits": part.limits,
+    }
+
+
+def plan_as_json(work: Work, plan: TestPlan) -> dict[str, Any]:
+    """The plan as the checker takes it.
+
+    A laboratory with a scope for the protocol must have been inside it on every day of measurement; one
+    without any is taken as not accredited, which lowers the evidence class and refuses nothing.
+    """
+    protocol_id = plan.protocol.partition("@")[0]
+    value: dict[str, Any] = {"plan_id": plan.number, "protocol": plan.protocol, "lots": plan.lots}
+    value["ended_on"] = day_of(work.at).isoformat()  # nothing can have been measured in the future
+    scopes = scopes_of(work, plan.laboratory_id, protocol_id)
+    if scopes:
+        value["scope"] = [
+            {
+                "protocol": protocol_id,
+                "valid_from": scope.valid_from.isoformat(),
+                "valid_until": scope.valid_until.isoformat(),
+            }
+            for scope in scopes
+        ]
+    return value
+
+
+def fault_as_record(fault: Fault) -> dict[str, Any]:
+    """A fault as it is stored: a code with its parameters, no prose."""
+    return {
+        "code": fault.code,
+        "row": fault.row,
+        "column": fault.column,
+        "given": fault.given,
+        "parameters": dict(fault.parameters),
+    }
+
+
+def fault_from_record(value: dict[str, Any]) -> Fault:
+    return Fault(value["code"], value["row"], value["column"], value["given"], value["parameters"])
+
+
+def _accepted_before(work: Work, plan: TestPlan, digest: str) -> Submission | None:
+    query = select(Submission).where(Submission.plan_id == plan.id, Submission.evidence_digest == digest)
+    return work.session.scalars(query).first()
