@@ -61,13 +61,12 @@ class Database:
     @contextmanager
     def _session(self, *, writes: bool) -> Iterator[Session]:
         engine = self.engine.execution_options(ratedparts_writes=writes)
+        # Leaving the block closes the session, which rolls back whatever was not committed.
         with self._sessions(bind=engine) as session:
             try:
                 yield session
             except OperationalError as error:
                 raise RatedPartsError("database_unavailable", kind=Kind.UNAVAILABLE) from error
-            finally:
-                session.rollback()
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -67,10 +67,10 @@ def invite(
         raise RatedPartsError("reviewer_and_issuer", kind=Kind.CONFLICT)
     person = _person(work, email, name)
     for role in roles:
-        _grant(work, person, organisation, role)
+        _grant(work, person, employer, role)
     work.session.flush()
     record_by(
-        work, actor, "invite", "person", person.id, organisation=str(organisation.id), roles=list(roles)
+        work, actor, "invite", "person", person.id, organisation=str(employer.id), roles=list(roles)
     )
     return person, _link(work, person, "invitation")
 

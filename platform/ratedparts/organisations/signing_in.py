@@ -169,6 +169,14 @@ def _sign_in(work: Work, token: str) -> SignIn | None:
     return work.session.scalars(query).first()
 
 
+def roles_of(work: Work, person_id: uuid.UUID) -> SignedIn:
+    """A person with the roles in force, whoever asks."""
+    found = _signed_in(work, person_id)
+    if found is None:
+        raise not_found("person", person_id)
+    return found
+
+
 def _signed_in(work: Work, person_id: uuid.UUID) -> SignedIn | None:
     person = work.session.get_one(Person, person_id)
     if person.disabled_at is not None:

@@ -155,3 +155,20 @@ def _text_faults(column: str, given: str, longest: int) -> list[Fault]:
 def _refuse(faults: list[Fault]) -> None:
     if faults:
         raise RatedPartsError("form_refused", items=faults)
+
+
+def series_named(
+    work: Work, actor: Actor, library: ProtocolLibrary, *, family: str, name: str, similarity: str
+) -> Series:
+    """The maker's series of that name, registered where it is new; ``series_of_another_family`` otherwise."""
+    actor.require("maker")
+    query = select(Series).where(Series.maker_id == actor.organisation_id, Series.name == name.strip())
+    series = work.session.scalars(query).first()
+    if series is None:
+        return register_series(work, actor, library, family=family, name=name, similarity=similarity)
+    if series.family != family:
+        fault = Fault(
+            "series_of_another_family", column="family", given=family, parameters={"family": series.family}
+        )
+        raise RatedPartsError("form_refused", items=[fault])
+    return series

@@ -1,0 +1,406 @@
+"""Plays a year of the platform's life, from the first administrator to a revocation."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from importlib import resources
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ratedparts.certificates import standing
+from ratedparts.db import Database, Work, system_clock
+from ratedparts.evaluations.service import current_evaluation
+from ratedparts.installation import Installation
+from ratedparts.jobs.queue import run_all
+from ratedparts.organisations import register, signing_in
+from ratedparts.organisations.actor import Actor
+from ratedparts.organisations.models import Organisation, Person
+from ratedparts.proofs import digest_of
+from ratedparts.review import service as reviews
+from ratedparts.settings import Environment
+from ratedparts.submissions import parts, plans, results
+
+from .example_parts import EXAMPLE_PARTS, ExamplePart
+from .measured_files import is_lot_sample, life_file, lot_sample_file
+
+PASSWORD = "demonstration only"
+MAKERS = (
+    ("Example Ceramics", "示例陶瓷电子"),
+    ("Sample Capacitor Works", "样例电容器厂"),
+    ("Example Resistor Company", "示例电阻器公司"),
+    ("Sample Microelectronics", "样例微电子"),
+)
+LABORATORIES = (
+    ("Example Components Test Laboratory", "示例元器件检测实验室"),
+    ("Sample Reliability Centre", "样例可靠性中心"),
+    ("Example Environmental Laboratory", "示例环境试验所"),
+)
+AUTHORITY = ("Example Rating Authority", "示例评价中心")
+PUBLISHER = ("Published life data", "公开发表数据")
+PUBLISHED = (
+    ("GLASS-1959", "glass-capacitors", "Glass capacitors; Zelen (1959), as in the help of R's survreg"),
+    (
+        "TANTALUM-1975",
+        "tantalum-capacitors",
+        "Tantalum capacitors; Singpurwalla, Castellino & Goldschen (1975), data of Meeker & Escobar (1998)",
+    ),
+    ("IC-1987", "integrated-circuits", "Integrated circuits, 1370 h; Meeker (1987)"),
+)
+STRESS: dict[str, dict[str, Any]] = {
+    "MLCC-HTL": {"temperature_c": 125.0, "voltage_ratio": 2.0},
+    "MLCC-BH:rated": {"temperature_c": 85.0, "humidity_rh": 85.0, "voltage_ratio": 1.0, "bias_mode": "rated"},
+    "MLCC-BH:low": {"temperature_c": 85.0, "humidity_rh": 85.0, "bias_mode": "low"},
+    "RES-LL70": {"temperature_c": 70.0, "power_ratio": 1.0},
+    "SEMI-HTOL": {"junction_temperature_c": 125.0},
+    "SEMI-THB": {"temperature_c": 85.0, "humidity_rh": 85.0},
+    "SEMI-TC": {"condition": "B", "temperature_low_c": -55.0, "temperature_high_c": 125.0},
+    "PAR-CPK": {},
+}
+BEFORE, TESTS, RESULTS = timedelta(days=320), timedelta(days=300), timedelta(days=200)
+
+
+@dataclass
+class Calendar:
+    """A clock that the demonstration turns."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Cast:
+    """Who takes part: an actor for each role and organisation."""
+
+    administrator: Actor
+    makers: list[Actor] = field(default_factory=list)
+    laboratories: list[Actor] = field(default_factory=list)
+    publisher: Actor | None = None
+    reviewer: Actor | None = None
+    issuer: Actor | None = None
+
+
+@dataclass
+class _Plan:
+    part: ExamplePart
+    number: str
+    slot: str
+    started_at: datetime
+
+
+def is_loaded(database: Database) -> bool:
+    with database.reading() as work:
+        return bool(work.session.scalar(select(func.count()).select_from(Person)))
+
+
+def load(installation: Installation, told: Callable[[str], None] = print) -> None:
+    """Fill an empty demonstration installation; anything else is left alone."""
+    if installation.settings.environment is not Environment.DEMONSTRATION:
+        raise ValueError("the demonstration is for a demonstration installation")
+    if is_loaded(installation.database):
+        return
+    today = system_clock().replace(minute=0, second=0, microsecond=0)
+    calendar = Calendar(today - BEFORE)
+    # The same installation, by another clock.
+    played = replace(installation, clock=calendar)
+    Show(played, calendar, today, told).play()
+    played.database.dispose()
+
+
+@dataclass
+class Show:
+    """The demonstration, act by act."""
+
+    installation: Installation
+    calendar: Calendar
+    today: datetime
+    told: Callable[[str], None]
+
+    def play(self) -> None:
+        database = self.installation.database
+        self.told("organisations, people, scopes …")
+        cast = self._cast(database)
+        self.told(f"{len(EXAMPLE_PARTS)} example parts and their test plans …")
+        self.calendar.now = self.today - TESTS - timedelta(days=8)
+        planned, ids = self._register(database, cast)
+        self._publish_history(database, cast)
+        self.told("results files through the checker …")
+        self.calendar.now = self.today - RESULTS
+        self._hand_in(database, cast, planned)
+        run_all(database, self.installation.handlers)
+        self.told("reviews, certificates, one revocation …")
+        self._certify(database, cast, ids)
+        run_all(database, self.installation.handlers)
+
+    def _cast(self, database: Database) -> Cast:
+        with database.work() as work:
+            token = register.first_administrator(
+                work,
+                email="administrator@authority.example",
+                name="Administrator",
+                authority_en=AUTHORITY[0],
+                authority_zh=AUTHORITY[1],
+                example=True,
+            )
+            person = signing_in.choose_password(work, token, PASSWORD)
+            cast = Cast(signing_in.roles_of(work, person.id).acting())
+            authority = register.organisations(work, "authority")[0]
+            cast.reviewer = self._person(
+                work, cast, authority, "reviewer", "reviewer@authority.example", "Reviewer"
+            )
+            cast.issuer = self._person(work, cast, authority, "issuer", "issuer@authority.example", "Issuer")
+        for kind, names, actors in (
+            ("maker", MAKERS, cast.makers),
+            ("laboratory", LABORATORIES, cast.laboratories),
+        ):
+            for index, (en, zh) in enumerate(names, 1):
+                with database.work() as work:
+                    one = register.register_organisation(
+                        work, cast.administrator, kind=kind, name_en=en, name_zh=zh, example=True
+                    )
+                    address = f"{kind}{index}@{kind}.example"
+                    desk = "Quality desk" if kind == "maker" else "Test desk"
+                    actors.append(self._person(work, cast, one, kind, address, f"{desk}, {en}"))
+                    if kind == "laboratory":
+                        self._scopes(work, cast, one, index)
+        with database.work() as work:
+            en, zh = PUBLISHER
+            one = register.register_organisation(
+                work, cast.administrator, kind="maker", name_en=en, name_zh=zh, example=False
+            )
+            cast.publisher = self._person(work, cast, one, "maker", "library@maker.example", "Data library")
+        return cast
+
+    def _person(self, work: Work, cast: Cast, of: Organisation, role: str, email: str, name: str) -> Actor:
+        person, token = register.invite(
+            work, cast.administrator, email=email, name=name, organisation_id=of.id, roles=[role]
+        )
+        work.session.flush()
+        signing_in.choose_password(work, token, PASSWORD)
+        work.session.flush()
+        return signing_in.roles_of(work, person.id).acting()
+
+    def _scopes(self, work: Work, cast: Cast, laboratory: Organisation, index: int) -> None:
+        # The third laboratory is not accredited for temperature cycling: its reports there are class E1.
+        covered = {slot.partition(":")[0] for slot in STRESS} - ({"SEMI-TC"} if index == 3 else set())
+        first = self.today.date() - timedelta(days=900)
+        for protocol_id in sorted(covered):
+            register.register_scope(
+                work,
+                cast.administrator,
+                laboratory_id=laboratory.id,
+                protocol_id=protocol_id,
+                accreditation=f"EXAMPLE-L{index:04d}",
+                valid_from=first,
+                valid_until=date(first.year + 6, 12, 31),
+            )
+
+    def _register(self, database: Database, cast: Cast) -> tuple[list[_Plan], dict[str, uuid.UUID]]:
+        planned: list[_Plan] = []
+        ids: dict[str, uuid.UUID] = {}
+        library = self.installation.library
+        before, after = self.calendar.now, self.today - TESTS + timedelta(days=5)
+        late: list[tuple[ExamplePart, str]] = []
+        for part in EXAMPLE_PARTS:
+            maker = cast.makers[part.maker]
+            with database.work() as work:
+                series = parts.series_named(
+                    work,
+                    maker,
+                    library,
+                    family=part.family,
+                    name=part.series,
+                    similarity="Example: one structure, one set of materials, one process, one site.",
+                )
+                row = parts.register_part(
+                    work,
+                    maker,
+                    library,
+                    series_id=series.id,
+                    part_number=part.part_number,
+                    attributes=part.attributes,
+                    limits=part.limits,
+                    use_condition=part.use_condition,
+                )
+                ids[part.part_number] = row.id
+                family = library.family(part.family)
+                for slot in family.mandatory:
+                    if slot in part.without:
+                        continue
+                    if part.late_plan and slot == family.reliability_protocol:
+                        late.append((part, slot))
+                    else:
+                        planned.append(self._plan(work, cast, part, row.id, slot))
+        self.calendar.now = after
+        for part, slot in late:
+            with database.work() as work:
+                planned.append(self._plan(work, cast, part, ids[part.part_number], slot))
+        self.calendar.now = max(before, after)
+        return planned, ids
+
+    def _plan(self, work: Work, cast: Cast, part: ExamplePart, part_id: uuid.UUID, slot: str) -> _Plan:
+        protocol = self.installation.library.latest(slot.partition(":")[0])
+        stress = {**STRESS[slot], **part.stress}
+        if protocol.id == "MLCC-HTL":
+            stress["temperature_c"] = float(part.attributes["upper_category_temperature_c"])
+        plan = plans.register_plan(
+            work,
+            cast.makers[part.maker],
+            self.installation.library,
+            part_id=part_id,
+            laboratory_id=cast.laboratories[part.laboratory].organisation_id,
+            protocol=protocol.name,
+            stress=stress,
+            lots=[{"lot_code": f"L{lot}", "units": part.units_per_lot} for lot in range(1, part.lots + 1)],
+            part_average_testing=is_lot_sample(protocol) and part.averaging,
+        )
+        return _Plan(part, plan.number, slot, self.today - TESTS)
+
+    def _hand_in(self, database: Database, cast: Cast, planned: list[_Plan]) -> None:
+        for index, plan in enumerate(planned):
+            laboratory = cast.laboratories[plan.part.laboratory]
+            protocol = self.installation.library.latest(plan.slot.partition(":")[0])
+            seed = int(digest_of(f"{plan.part.part_number} {plan.slot}".encode())[7:15], 16)
+            if is_lot_sample(protocol):
+                content = lot_sample_file(protocol, plan.part, plan.number, plan.started_at, seed)
+            else:
+                content = life_file(
+                    protocol, plan.part, plan.number, plan.started_at, seed, STRESS[plan.slot]
+                )
+            if index == 0:
+                self._submit(database, laboratory, plan.number, _spoiled(content))
+            self._submit(database, laboratory, plan.number, content)
+
+    def _submit(self, database: Database, laboratory: Actor, number: str, content: bytes) -> str:
+        with database.work() as work:
+            submission = results.submit_results(
+                work,
+                laboratory,
+                self.installation.library,
+                self.installation.keeper.accept,
+                plan_number=number,
+                file_name=f"{number}.csv",
+                content=content,
+            )
+            return submission.state
+
+    def _publish_history(self, database: Database, cast: Cast) -> None:
+        """Published lives through the same door, by way of GEN-LIFE: analysed, never graded."""
+        assert cast.publisher is not None
+        library, laboratory = self.installation.library, cast.laboratories[0]
+        for part_number, file, source in PUBLISHED:
+            text = (resources.files(__package__) / "published" / f"{file}.csv").read_text(encoding="utf-8")
+            lots = _lots_of(text)
+            with database.work() as work:
+                series = parts.series_named(
+                    work,
+                    cast.publisher,
+                    library,
+                    family="published_data",
+                    name=part_number,
+                    similarity=source,
+                )
+                row = parts.register_part(
+                    work,
+                    cast.publisher,
+                    library,
+                    series_id=series.id,
+                    part_number=part_number,
+                    attributes={},
+                    use_condition="UC-R",
+                    source=source,
+                )
+                plan = plans.register_plan(
+                    work,
+                    cast.publisher,
+                    library,
+                    part_id=row.id,
+                    laboratory_id=laboratory.organisation_id,
+                    protocol=library.latest("GEN-LIFE").name,
+                    stress={},
+                    lots=lots,
+                )
+            self._submit(database, laboratory, plan.number, text.replace("{plan_id}", plan.number).encode())
+
+    def _certify(self, database: Database, cast: Cast, ids: dict[str, uuid.UUID]) -> None:
+        assert cast.reviewer is not None
+        assert cast.issuer is not None
+        office = self.installation.office
+        issued: dict[str, str] = {}
+        for index, part in enumerate(EXAMPLE_PARTS):
+            part_id = ids[part.part_number]
+            with database.reading() as work:
+                evaluation = current_evaluation(work, part_id)
+            if not part.certify or evaluation is None or str(evaluation.grade).startswith("U"):
+                continue
+            self.calendar.now = self.today - RESULTS + timedelta(days=2, hours=index)
+            with database.work() as work:
+                review = reviews.apply(work, cast.makers[part.maker], part_id)
+            if part.part_number == EXAMPLE_PARTS[-2].part_number:
+                continue  # one application is left for whoever tries the reviewer's page
+            with database.work() as work:
+                reviews.judge(
+                    work, cast.reviewer, review.id, verdict="approved", statement="", password=PASSWORD
+                )
+            if part.part_number == EXAMPLE_PARTS[-3].part_number:
+                continue  # and one for the issuer's
+            with database.work() as work:
+                intent = office.intend(work, cast.issuer, review.id, PASSWORD)
+            with database.work() as work:
+                certificate = office.sign_and_record(work, cast.issuer, intent.id)
+            issued[part.part_number] = certificate.number
+        self.calendar.now = self.today - timedelta(days=20)
+        for part in EXAMPLE_PARTS:
+            if part.revoke:
+                with database.work() as work:
+                    standing.revoke(
+                        work,
+                        cast.issuer,
+                        office.log,
+                        issued[part.part_number],
+                        reason=part.revoke,
+                        password=PASSWORD,
+                    )
+
+
+def _spoiled(content: bytes) -> bytes:
+    """The same file with what goes wrong in real ones: a decimal comma, a row twice, a value left out."""
+    lines = content.decode().splitlines()
+    header = lines[0].split(",")
+    column = next(name for name in ("cap_nF", "r_ohm", "idd_mA") if name in header)
+    for line, change in ((5, lambda cell: f'"{cell.replace(".", ",")}"'), (9, lambda cell: "")):
+        cells = lines[line].split(",")
+        cells[header.index(column)] = change(cells[header.index(column)])
+        lines[line] = ",".join(cells)
+    lines.insert(12, lines[11])
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _lots_of(text: str) -> list[dict[str, Any]]:
+    """The lots of a published table with their units."""
+    header, *rows = (line.split(",") for line in text.splitlines())
+    units: dict[str, int] = {}
+    for row in rows:
+        lot = row[header.index("lot_code")]
+        units[lot] = units.get(lot, 0) + int(row[header.index("count")])
+    return [{"lot_code": lot, "units": count} for lot, count in units.items()]
+
+
+def accounts() -> list[tuple[str, str]]:
+    """Address and role of every account, for the one who starts the demonstration."""
+    found = [(f"maker{i}@maker.example", f"maker, {names[0]}") for i, names in enumerate(MAKERS, 1)]
+    found += [
+        (f"laboratory{i}@laboratory.example", f"laboratory, {names[0]}")
+        for i, names in enumerate(LABORATORIES, 1)
+    ]
+    return [
+        *found,
+        ("reviewer@authority.example", "reviewer"),
+        ("issuer@authority.example", "issuer"),
+        ("administrator@authority.example", "administrator"),
+    ]

@@ -1,0 +1,96 @@
+"""One installation, put together: what `app`, `worker` and `cli` all stand on.
+
+Which job follows which event is said here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ratedparts.blobs.store import BlobStore, ObjectBlobs
+from ratedparts.catalogue import service as catalogue
+from ratedparts.certificates.issuing import IssuingOffice
+from ratedparts.certificates.signing_keys import SigningKeys, load_signing_keys, register_keys
+from ratedparts.certificates.transparency_log import TransparencyLog
+from ratedparts.db import Clock, Database, Work, system_clock
+from ratedparts.db.migrating import upgrade
+from ratedparts.evaluations.service import evaluate_part
+from ratedparts.evidence.service import Keeper
+from ratedparts.jobs.queue import Handler
+from ratedparts.mail import Outbox
+from ratedparts.protocols import ProtocolLibrary, load_library
+from ratedparts.settings import Settings
+
+LOG_ORIGINS = {
+    "demonstration": "log.ratedparts.example/demonstration",
+    "test": "log.ratedparts.example/test",
+    "production": "log.ratedparts.example/production",
+}
+
+
+@dataclass(frozen=True)
+class Installation:
+    settings: Settings
+    clock: Clock = system_clock
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.settings.database_url, self.clock)
+
+    @cached_property
+    def library(self) -> ProtocolLibrary:
+        return load_library()
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        return ObjectBlobs.in_folder(self.settings.blobs)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.settings.outbox)
+
+    @cached_property
+    def keeper(self) -> Keeper:
+        return Keeper(self.blobs, self.library)
+
+    @cached_property
+    def keys(self) -> SigningKeys:
+        return load_signing_keys(self.settings.keys, self.settings.environment)
+
+    @cached_property
+    def log(self) -> TransparencyLog:
+        return TransparencyLog(LOG_ORIGINS[self.settings.environment.value], self.keys.log)
+
+    @cached_property
+    def office(self) -> IssuingOffice:
+        return IssuingOffice(
+            self.keys, self.log, self.library, self.settings.environment, self.settings.public_url
+        )
+
+    @cached_property
+    def handlers(self) -> Mapping[str, Handler]:
+        """Event → what is done about it."""
+
+        def evaluate(work: Work, parameters: Mapping[str, Any]) -> None:
+            evaluate_part(work, self.library, uuid.UUID(parameters["part_id"]))
+
+        def publish(work: Work, parameters: Mapping[str, Any]) -> None:
+            catalogue.refresh(work, self.library, uuid.UUID(parameters["part_id"]))
+
+
+        return {
+            "evidence_accepted": evaluate,
+            "part_evaluated": publish,
+            "certificate_changed": publish,
+        }
+
+    def prepare(self) -> None:
+        """Bring an installation to life, or up to date: folders, schema, keys.  Harmless when repeated."""
+        self.settings.var.mkdir(parents=True, exist_ok=True)
+        upgrade(self.database.engine)
+        with self.database.work() as work:
+            register_keys(work, self.keys, self.settings.environment)

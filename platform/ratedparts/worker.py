@@ -1,0 +1,29 @@
+"""Does the jobs: in a thread beside the web server, or as a process of its own."""
+
+from __future__ import annotations
+
+import threading
+
+from ratedparts.errors import RatedPartsError
+from ratedparts.installation import Installation
+from ratedparts.jobs.queue import run_one
+
+PAUSE_SECONDS = 0.25
+
+
+def work_until(installation: Installation, stop: threading.Event) -> None:
+    """Take jobs as they come until told to stop; a database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            busy = run_one(installation.database, installation.handlers)
+        except RatedPartsError:  # the database is not to be had now; nothing is lost, the job is still there
+            busy = False
+        if not busy:
+            stop.wait(PAUSE_SECONDS)
+
+
+def start_beside(installation: Installation) -> threading.Event:
+    """A worker in a thread of this process; set the event to end it."""
+    stop = threading.Event()
+    threading.Thread(target=work_until, args=(installation, stop), name="worker", daemon=True).start()
+    return stop
