@@ -293,9 +293,8 @@ def _demo(options: argparse.Namespace) -> int:
     from ratedparts.demonstration import loading
 
     installation = _installation()
+    loading.load(installation, lambda step: print(f"demonstration: {step}", flush=True))
     installation.prepare()
-    if not loading.is_loaded(installation.database):
-        loading.load(installation, lambda step: print(f"demonstration: {step}", flush=True))
     print("Accounts of the demonstration, all with the password “" + loading.PASSWORD + "”:")
     for address, role in loading.accounts():
         print(f"  {address:<38} {role}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from ratedparts.certificates.models import Certificate, CertificateStanding
 from ratedparts.db import Work
@@ -74,7 +74,7 @@ def search(
     limit: int = PAGE,
 ) -> Found:
     """Published parts, best grade first, then by part number.  Only certificates in force count as rated."""
-    query = _in_force(select(PublishedPart), work.at)
+    query = select(PublishedPart).where(_in_force(work.at))
     for word in text.lower().split()[:10]:
         escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         query = query.where(PublishedPart.search_text.like(f"%{escaped}%", escape="\\"))
@@ -101,18 +101,20 @@ def published_part(work: Work, part_id: uuid.UUID) -> PublishedPart | None:
 
 def families_published(work: Work) -> dict[str, int]:
     """How many parts of each family are to be found now."""
-    query = _in_force(select(PublishedPart.family, func.count()), work.at).group_by(PublishedPart.family)
-    return {family: count for family, count in work.session.execute(query)}
+    query = (
+        select(PublishedPart.family, func.count()).where(_in_force(work.at)).group_by(PublishedPart.family)
+    )
+    return {family: count for family, count in work.session.execute(query).tuples()}
 
 
-def _in_force(query: Select[Any], at: datetime) -> Select[Any]:
+def _in_force(at: datetime) -> ColumnElement[bool]:
     """A certificate's standing is read live, so that a revocation shows at once."""
     live = (
         select(CertificateStanding.number)
         .join(Certificate)
         .where(CertificateStanding.state == "valid", Certificate.valid_until > at)
     )
-    return query.where(or_(PublishedPart.kind == "analysed", PublishedPart.certificate_number.in_(live)))
+    return or_(PublishedPart.kind == "analysed", PublishedPart.certificate_number.in_(live))
 
 
 def _after(work: Work, cursor: str) -> Any:

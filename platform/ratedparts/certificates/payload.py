@@ -56,7 +56,7 @@ def build_payload(
             "part": _part(evaluation.part, members, library),
             "use_condition": _use_condition(evaluation),
             "design_life_hours": signed_figure("design_life_hours", evaluation.part.design_life_hours),
-            "decision": _decision(decision),
+            "decision": signed_decision(decision),
             "engine": {"name": "ratedparts", "version": __version__, "full": evaluation.engine_version},
             "protocols": [
                 {"name": name, "digest": library.protocol(name).digest} for name in decision["protocols"]
@@ -106,7 +106,8 @@ def _use_condition(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _decision(decision: dict[str, Any]) -> dict[str, Any]:
+def signed_decision(decision: dict[str, Any]) -> dict[str, Any]:
+    """A decision as it is signed: figures as text, rounded to claim less."""
     method = next((r["parameters"]["method"] for r in decision["reasons"] if r["code"] == "L_LIFE"), None)
     return {
         "rule_set": decision["rule_set"],
@@ -140,6 +141,7 @@ def _evidence(one: Evidence, plan: TestPlan) -> dict[str, Any]:
     lot_count = len(lots) or len({entry["lot_code"] for entry in one.summary["capability"]})
     return {
         "digest": one.digest,
+        "encoding": one.encoding,
         "protocol": one.protocol,
         "laboratory": _names(plan.laboratory),
         "evidence_class": one.evidence_class,

@@ -75,7 +75,7 @@ def revoke(
         "revoke",
         "certificate",
         number,
-                reason=text,
+        reason=text,
     )
     enqueue(work, "certificate_changed", part_id=str(certificate.part_id))
     return certificate

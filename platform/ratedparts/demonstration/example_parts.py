@@ -123,7 +123,7 @@ EXAMPLE_PARTS: tuple[ExamplePart, ...] = (
         "475K",
         4700,
         50,
-        revoke="The maker moved the site of production without notice; the lots tested are not those delivered.",
+        revoke="The maker moved production without notice; what was tested is not what is delivered.",
     ),
     _resistor(2, 0, "0402", "1K00", 1000, 0.063),
     _resistor(2, 0, "0603", "10K0", 10_000, 0.1),

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from ratedparts.certificates import standing
 from ratedparts.db import Database, Work, system_clock
+from ratedparts.db.migrating import upgrade
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.installation import Installation
 from ratedparts.jobs.queue import run_all
@@ -102,12 +103,15 @@ def load(installation: Installation, told: Callable[[str], None] = print) -> Non
     """Fill an empty demonstration installation; anything else is left alone."""
     if installation.settings.environment is not Environment.DEMONSTRATION:
         raise ValueError("the demonstration is for a demonstration installation")
+    installation.settings.var.mkdir(parents=True, exist_ok=True)
+    upgrade(installation.database.engine)
     if is_loaded(installation.database):
         return
     today = system_clock().replace(minute=0, second=0, microsecond=0)
     calendar = Calendar(today - BEFORE)
-    # The same installation, by another clock.
+    # The same installation, by another clock: its keys may sign from the first day of the story.
     played = replace(installation, clock=calendar)
+    played.prepare()
     Show(played, calendar, today, told).play()
     played.database.dispose()
 
@@ -373,9 +377,10 @@ def _spoiled(content: bytes) -> bytes:
     lines = content.decode().splitlines()
     header = lines[0].split(",")
     column = next(name for name in ("cap_nF", "r_ohm", "idd_mA") if name in header)
-    for line, change in ((5, lambda cell: f'"{cell.replace(".", ",")}"'), (9, lambda cell: "")):
+    for line in (5, 9):
         cells = lines[line].split(",")
-        cells[header.index(column)] = change(cells[header.index(column)])
+        value = cells[header.index(column)].replace(".", ",")
+        cells[header.index(column)] = f'"{value}"' if line == 5 else ""
         lines[line] = ",".join(cells)
     lines.insert(12, lines[11])
     return ("\n".join(lines) + "\n").encode()
@@ -383,7 +388,7 @@ def _spoiled(content: bytes) -> bytes:
 
 def _lots_of(text: str) -> list[dict[str, Any]]:
     """The lots of a published table with their units."""
-    header, *rows = (line.split(",") for line in text.splitlines())
+    header, *rows = [line.split(",") for line in text.splitlines()]
     units: dict[str, int] = {}
     for row in rows:
         lot = row[header.index("lot_code")]

@@ -29,7 +29,7 @@ class Keeper:
 
     def accept(self, work: Work, submission: Submission, content: bytes, report: CheckReport) -> None:
         plan, protocol = submission.plan, self.library.protocol(submission.plan.protocol)
-        assert report.table is not None  # noqa: S101 - only accepted files come here
+        assert report.table is not None
         first, last = first_and_last_day(report) or (day_of(work.at), day_of(work.at))
         # The bytes first: a blob without its row is litter, a row without its blob would be a loss.
         digest = self.blobs.put(content)

@@ -96,7 +96,7 @@ def _stresses(table: Table) -> dict[str, list[float]]:
 
 def _lot_sample(report: CheckReport, protocol: Protocol) -> dict[str, Any]:
     table = report.table
-    assert table is not None  # noqa: S101 - the caller has looked
+    assert table is not None
     rows: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in range(table.rows):
         rows[(table.texts["lot_code"][row], table.texts["parameter"][row])].append(row)

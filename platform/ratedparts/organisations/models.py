@@ -74,7 +74,8 @@ class Role(Base):
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
-    organisation: Mapped[Organisation] = relationship()
+    # A role is nothing without its organisation: whoever holds the one has the other at hand.
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
 
 
 class Scope(Base):

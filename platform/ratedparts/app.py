@@ -1,0 +1,54 @@
+"""Puts the web application together."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+
+from ratedparts.db import Clock, system_clock
+from ratedparts.installation import Installation
+from ratedparts.settings import Environment, Settings
+from ratedparts.web import api, formatting, language, pages, problem, security, sessions
+from ratedparts.web.requests import EXTENSION
+
+LARGEST_REQUEST_BYTES = 65 * 2**20
+
+
+def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Flask:
+    """The application of one installation; settings from the environment where none are given."""
+    settings = settings or Settings.read(os.environ)
+    app = Flask("ratedparts.web", template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=_secret(settings.var / "session.key"),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_ENABLED=settings.environment is not Environment.TEST,
+    )
+    app.extensions[EXTENSION] = Installation(settings, clock)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for part in (language, security, problem, formatting, sessions):
+        part.install(app)
+    pages.install(app)
+    api.install(app)
+    return app
+
+
+def _secret(path: Path) -> str:
+    """The key that signs cookies: made once, kept with the installation."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text()

@@ -1,0 +1,118 @@
+"""Recomputes a certificate from its evidence bundle: bytes → units → decision, and names every difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ratedparts.errors import RatedPartsError
+from ratedparts.evidence.summary import summarise
+from ratedparts.grading import decide_json
+from ratedparts.proofs import parse_json
+from ratedparts.proofs.bundle import evidence_in, read_bundle
+from ratedparts.protocols import ProtocolLibrary, check_file
+
+from .payload import signed_decision
+
+BAND = 1e-9  # means and deviations of a lot sample may differ in their last digits between machines
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """The decision recomputed, and where it is not the signed one."""
+
+    decision: dict[str, Any]
+    differences: tuple[dict[str, Any], ...]
+
+    @property
+    def same(self) -> bool:
+        return not self.differences
+
+    def as_json(self) -> dict[str, Any]:
+        return {"same": self.same, "differences": list(self.differences), "decision": self.decision}
+
+
+def recheck_bundle(content: bytes, library: ProtocolLibrary) -> Recheck:
+    """Decide the bundle's dossier anew, after deriving it from the measurements themselves.
+
+    Raises ``RatedPartsError`` where the bundle cannot be read or lacks its credential or dossier.
+    """
+    files = read_bundle(content)
+    for name in ("credential.json", "dossier.json"):
+        if name not in files:
+            raise RatedPartsError("bundle_file_missing", name=name)
+    credential, dossier = parse_json(files["credential.json"]), parse_json(files["dossier.json"])
+    subject = credential["credentialSubject"]
+    differences = list(_evidence_differences(subject, dossier, evidence_in(files), library))
+    decision = signed_decision(decide_json(dossier, library).as_json())
+    signed = subject["decision"]
+    for part in ("rule_set", "grade", "vector", "caps", "binding", "figures", "reasons", "valid_until"):
+        differences += _differences(f"decision.{part}", signed.get(part), decision.get(part))
+    for protocol in subject["protocols"]:
+        ours = library.protocol(protocol["name"]).digest
+        differences += _differences(f"protocols.{protocol['name']}", protocol["digest"], ours)
+    return Recheck(decision, tuple(differences))
+
+
+def _evidence_differences(
+    subject: Mapping[str, Any],
+    dossier: Mapping[str, Any],
+    evidence: Mapping[str, bytes],
+    library: ProtocolLibrary,
+) -> Iterator[dict[str, Any]]:
+    """Each file is checked and summarised again, and must give the units that the dossier counts."""
+    for index, (named, test) in enumerate(zip(subject["evidence"], dossier["tests"], strict=True)):
+        path = f"tests.{index}"
+        content = evidence.get(named["digest"])
+        if content is None:
+            yield {"path": path, "signed": named["digest"], "recomputed": None}
+            continue
+        protocol = library.protocol(test["protocol"])
+        part = {
+            "family": dossier["part"]["family"],
+            "attributes": dossier["part"]["attributes"],
+            "limits": {
+                one["parameter"]: [one.get("lower_limit"), one.get("upper_limit")]
+                for one in test.get("capability", [])
+            },
+        }
+        report = check_file(
+            content, protocol, library=library, part=part, encoding=named.get("encoding", "utf-8")
+        )
+        if not report.accepted:
+            yield {"path": path, "signed": "accepted", "recomputed": f"refused: {report.fault_count}"}
+            continue
+        summary = summarise(report, protocol)
+        for key in ("lots", "capability", "conformity"):
+            if key in test:
+                yield from _differences(f"{path}.{key}", _counted(test[key]), summary.get(key))
+
+
+def _counted(value: Any) -> Any:
+    """Without the units that were planned and never came: no file can show them."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {**lot, "units": [group for group in lot["units"] if group.get("mode") != "missing"]}
+        if "units" in lot
+        else lot
+        for lot in value
+    ]
+
+
+def _differences(path: str, signed: Any, recomputed: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(signed, dict) and isinstance(recomputed, dict):
+        for key in sorted(set(signed) | set(recomputed)):
+            yield from _differences(f"{path}.{key}", signed.get(key), recomputed.get(key))
+    elif isinstance(signed, list) and isinstance(recomputed, list) and len(signed) == len(recomputed):
+        for index, (one, other) in enumerate(zip(signed, recomputed, strict=True)):
+            yield from _differences(f"{path}.{index}", one, other)
+    elif not _equal(signed, recomputed):
+        yield {"path": path, "signed": signed, "recomputed": recomputed}
+
+
+def _equal(signed: Any, recomputed: Any) -> bool:
+    if isinstance(signed, int | float) and isinstance(recomputed, int | float):
+        return abs(signed - recomputed) <= BAND * max(abs(signed), abs(recomputed))
+    return bool(signed == recomputed)

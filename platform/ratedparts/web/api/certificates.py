@@ -1,0 +1,125 @@
+"""Certificates as anyone may have them, and their verification."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import request, url_for
+from flask_smorest import Blueprint
+
+from ratedparts.certificates.signing_keys import published_keys
+from ratedparts.certificates.standing import certificate_by_number, status_at
+from ratedparts.db import Work
+from ratedparts.errors import RatedPartsError
+from ratedparts.proofs import verify_file
+
+from ..certificate_files import bundle_bytes, credential_bytes, pdf_bytes
+from ..downloads import download
+from ..language import said
+from ..requests import reading
+from ..security import limiter
+from .shapes import CertificateAnswer, PublishedKeys, Verdict
+
+resources = Blueprint("certificates", __name__, url_prefix="/api/v1", description="Certificates")
+
+
+@resources.get("/certificates/<number>")
+@resources.response(200, CertificateAnswer)
+def certificate(number: str) -> Any:
+    """Status as it is now, the signed payload, and where the files are."""
+    with reading() as work:
+        found = certificate_by_number(work, number)
+        standing = found.standing
+        return {
+            "number": found.number,
+            "status": status_at(found, work.at),
+            "grade": found.grade,
+            "issued_at": found.issued_at,
+            "valid_from": found.valid_from,
+            "valid_until": found.valid_until,
+            "revoked_at": standing.revoked_at,
+            "revocation_reason": standing.revocation_reason,
+            "superseded_by": standing.superseded_by,
+            "payload": json.loads(found.credential),
+            "links": {
+                name: url_for(f"certificates.{name}", number=number)
+                for name in ("credential", "pdf", "bundle")
+            },
+        }
+
+
+@resources.get("/certificates/<number>/credential")
+@resources.response(200, {"type": "object"}, content_type="application/vc")
+def credential(number: str) -> Any:
+    """The exact signed JSON."""
+    with reading() as work:
+        return download(
+            credential_bytes(work, certificate_by_number(work, number)),
+            f"{number}.json",
+            "application/vc",
+            inline=True,
+        )
+
+
+@resources.get("/certificates/<number>/pdf")
+@resources.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
+def pdf(number: str) -> Any:
+    with reading() as work:
+        return download(
+            pdf_bytes(work, certificate_by_number(work, number)),
+            f"{number}.pdf",
+            "application/pdf",
+            inline=True,
+        )
+
+
+@resources.get("/certificates/<number>/bundle")
+@resources.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
+def bundle(number: str) -> Any:
+    """Credential, proof of inclusion in the log, keys, dossier and evidence: all that a recomputation needs."""
+    with reading() as work:
+        return download(
+            bundle_bytes(work, certificate_by_number(work, number)), f"{number}.zip", "application/zip"
+        )
+
+
+@resources.get("/keys")
+@resources.response(200, PublishedKeys)
+def keys() -> Any:
+    """The issuing keys with their windows: what `ratedparts verify --trust` takes."""
+    with reading() as work:
+        return published_keys(work).to_json()
+
+
+@resources.post("/certificates/verify")
+@resources.doc(
+    requestBody={
+        "required": True,
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in ("application/json", "application/pdf", "application/zip")
+        },
+    }
+)
+@resources.response(200, Verdict)
+@limiter.limit("120/minute")
+def verify() -> Any:
+    """The verdict of the very verifier that works offline, and the status in this register beside it."""
+    with reading() as work:
+        verdict = verify_file(request.get_data(), trust=published_keys(work), at=work.at).to_json()
+        for reason in verdict["reasons"]:
+            reason["text"] = said(reason["code"], reason["parameters"])
+        verdict["status"] = _status_of(work, verdict["certificate"])
+        return verdict
+
+
+def _status_of(work: Work, certificate: Any) -> str | None:
+    subject = certificate.get("credentialSubject") if isinstance(certificate, dict) else None
+    number = subject.get("number") if isinstance(subject, dict) else None
+    if not isinstance(number, str):
+        return None
+    try:
+        return status_at(certificate_by_number(work, number), work.at)
+    except RatedPartsError:
+        return None

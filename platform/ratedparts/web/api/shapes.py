@@ -1,0 +1,168 @@
+"""The shapes of requests and answers."""
+
+from __future__ import annotations
+
+from marshmallow import RAISE, Schema, fields, validate
+
+
+class Strict(Schema):
+    """An unknown key is refused: it might be one that the sender believes in."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class FaultShape(Schema):
+    row = fields.Integer(allow_none=True)
+    column = fields.String(allow_none=True)
+    given = fields.String(allow_none=True)
+    expected = fields.String(allow_none=True)
+    code = fields.String()
+    message = fields.String()
+
+
+class CheckAnswer(Schema):
+    accepted = fields.Boolean()
+    rows = fields.Integer()
+    units = fields.Integer()
+    errors = fields.List(fields.Nested(FaultShape))
+    error_count = fields.Integer()
+    not_checked = fields.List(fields.String())
+
+
+class CheckQuery(Schema):
+    protocol = fields.String(required=True, metadata={"example": "MLCC-HTL@1"})
+    encoding = fields.String(load_default="utf-8")
+
+
+class NewPart(Strict):
+    part_number = fields.String(required=True)
+    family = fields.String(required=True)
+    series = fields.String(required=True, metadata={"description": "its name; registered where it is new"})
+    similarity = fields.String(
+        load_default="", metadata={"description": "why a new series' members are alike"}
+    )
+    attributes = fields.Dict(keys=fields.String(), required=True)
+    limits = fields.Dict(keys=fields.String(), load_default=dict)
+    use_condition = fields.String(required=True)
+    design_life_hours = fields.Float(load_default=87_600.0, allow_nan=False)
+    screened = fields.Boolean(load_default=False)
+    source = fields.String(load_default=None, allow_none=True)
+
+
+class RegisteredPart(Schema):
+    id = fields.UUID()
+    part_number = fields.String()
+    family = fields.String()
+    series = fields.String(attribute="series.name")
+    use_condition = fields.String()
+    attributes = fields.Dict()
+    registered_at = fields.AwareDateTime()
+
+
+class PlannedLot(Strict):
+    lot_code = fields.String(required=True)
+    units = fields.Integer(required=True, strict=True)
+
+
+class NewPlan(Strict):
+    part_id = fields.UUID(required=True)
+    laboratory_id = fields.UUID(required=True)
+    protocol = fields.String(required=True)
+    stress = fields.Dict(keys=fields.String(), load_default=dict)
+    lots = fields.List(fields.Nested(PlannedLot), required=True)
+    duration = fields.Float(load_default=None, allow_none=True, allow_nan=False)
+    accept = fields.Integer(load_default=0, strict=True)
+    part_average_testing = fields.Boolean(load_default=False)
+    screen_document = fields.String(load_default=None, allow_none=True)
+
+
+class RegisteredPlan(Schema):
+    id = fields.String(attribute="number")
+    protocol = fields.String()
+    part_id = fields.UUID()
+    laboratory_id = fields.UUID()
+    stress = fields.Dict()
+    lots = fields.List(fields.Nested(PlannedLot))
+    duration = fields.Float(allow_none=True)
+    accept = fields.Integer()
+    registered_at = fields.AwareDateTime()
+
+
+class ResultsQuery(Schema):
+    encoding = fields.String(load_default="utf-8")
+    file_name = fields.String(load_default="results.csv", validate=validate.Length(max=200))
+
+
+class SubmissionAnswer(Schema):
+    id = fields.String()
+    plan_id = fields.String()
+    state = fields.String()
+    progress = fields.Float(metadata={"description": "share of the work that is done, 0 to 1"})
+    rows = fields.Integer()
+    units = fields.Integer()
+    errors = fields.List(fields.Nested(FaultShape))
+    error_count = fields.Integer()
+    evidence_digest = fields.String(allow_none=True)
+    analysis = fields.Dict(allow_none=True)
+    decision = fields.Dict(allow_none=True)
+
+
+class PartsQuery(Schema):
+    q = fields.String(load_default="")
+    family = fields.String(load_default=None)
+    grade_at_least = fields.String(load_default=None)
+    cursor = fields.String(load_default=None)
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, 100))
+    facets = fields.Integer(load_default=0, validate=validate.OneOf([0, 1]))
+
+
+class FoundPart(Schema):
+    id = fields.UUID(attribute="part_id")
+    part_number = fields.String()
+    maker = fields.Function(lambda row: {"en": row.maker_en, "zh": row.maker_zh})
+    series = fields.String()
+    family = fields.String()
+    attributes = fields.Dict()
+    grade = fields.String(allow_none=True)
+    vector = fields.Dict()
+    figures = fields.Dict()
+    certificate_number = fields.String(allow_none=True)
+    kind = fields.String()
+    source = fields.String(allow_none=True)
+    example = fields.Boolean()
+
+
+class FoundParts(Schema):
+    items = fields.List(fields.Nested(FoundPart))
+    total = fields.Integer()
+    next = fields.String(allow_none=True)
+    facets = fields.Dict()
+
+
+class CertificateAnswer(Schema):
+    number = fields.String()
+    status = fields.String()
+    grade = fields.String()
+    issued_at = fields.AwareDateTime()
+    valid_from = fields.AwareDateTime()
+    valid_until = fields.AwareDateTime()
+    revoked_at = fields.AwareDateTime(allow_none=True)
+    revocation_reason = fields.String(allow_none=True)
+    superseded_by = fields.String(allow_none=True)
+    payload = fields.Dict()
+    links = fields.Dict()
+
+
+class PublishedKeys(Schema):
+    keys = fields.List(fields.Dict())
+
+
+class Verdict(Schema):
+    verdict = fields.String()
+    reasons = fields.List(fields.Dict())
+    checks = fields.List(fields.Dict())
+    certificate = fields.Dict(allow_none=True)
+    status = fields.String(
+        allow_none=True, metadata={"description": "as this platform's register has it now"}
+    )

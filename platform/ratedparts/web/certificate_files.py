@@ -1,0 +1,89 @@
+"""The files of a certificate, as the pages and the API hand them out: each holds what was signed."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from ratedparts.certificates.models import Certificate
+from ratedparts.certificates.pdf import render_certificate_pdf
+from ratedparts.certificates.qr_code import qr_code_svg
+from ratedparts.certificates.signing_keys import published_keys
+from ratedparts.certificates.standing import status_at
+from ratedparts.db import Work
+from ratedparts.proofs import Verdict, build_bundle, canonical_bytes, parse_json, verify_certificate
+
+from .requests import installation
+
+PDFS_KEPT = 64
+README = """\
+Evidence bundle of certificate {number}
+证书 {number} 的证据包
+
+credential.json      the signed certificate / 已签名的证书
+dossier.json         what the grade was decided on / 定级所依据的资料
+evidence/            the measurement files, byte for byte as uploaded; each is named by its SHA-256
+                     测量数据文件，与上传时逐字节相同，以其 SHA-256 命名
+log/checkpoint.txt   the transparency log's signed size and root / 透明日志的签名检查点
+log/inclusion.json   the proof that the issue of this certificate is in the log / 本证书签发记录在日志中的证明
+keys.json            the published keys, for convenience; get the list you trust from {address}
+                     公布的公钥，仅为方便；请从该网址取得您信任的列表
+
+Verify without a network / 离线验证:
+    ratedparts verify THIS.zip --trust KEYS.json
+Recompute the grade / 重新计算等级:
+    ratedparts recheck THIS.zip
+
+Do not unpack and pack the archive again: a bundle has exactly one spelling.
+请勿解压后重新打包：证据包只有唯一的字节形式。
+"""
+
+
+def credential_bytes(_work: Work, certificate: Certificate) -> bytes:
+    """The signed JSON, byte for byte."""
+    return certificate.credential.encode("utf-8")
+
+
+def pdf_bytes(work: Work, certificate: Certificate) -> bytes:
+    """The certificate's page, with what it is worth at the time of asking."""
+    dossier = canonical_bytes(certificate.intent.review.evaluation.dossier)
+    return _rendered(certificate.credential, dossier, status_at(certificate, work.at))
+
+
+def bundle_bytes(work: Work, certificate: Certificate) -> bytes:
+    """Everything that a stranger needs in order to verify and to recompute."""
+    here = installation()
+    subject = json.loads(certificate.credential)["credentialSubject"]
+    evidence_of_issue = here.log.evidence_of_issue(work, certificate.number)
+    return build_bundle(
+        credential=credential_bytes(work, certificate),
+        checkpoint=evidence_of_issue.checkpoint.decode("utf-8"),
+        inclusion=evidence_of_issue.inclusion_json(),
+        keys=canonical_bytes(published_keys(work).to_json()),
+        dossier=canonical_bytes(certificate.intent.review.evaluation.dossier),
+        evidence=[here.blobs.get(entry["digest"]) for entry in subject["evidence"]],
+        readme=README.format(number=certificate.number, address=f"{here.settings.public_url}/api/v1/keys"),
+    )
+
+
+def qr_bytes(certificate: Certificate) -> bytes:
+    """The square that leads to the certificate's page."""
+    return qr_code_svg(json.loads(certificate.credential)["credentialStatus"]["id"])
+
+
+def verdict_now(work: Work, certificate: Certificate) -> Verdict:
+    """What the offline verifier says of the certificate at this instant, its place in the log included."""
+    return verify_certificate(
+        parse_json(credential_bytes(work, certificate)),
+        trust=published_keys(work),
+        at=work.at,
+        log=installation().log.evidence_of_issue(work, certificate.number),
+    )
+
+
+@lru_cache(maxsize=PDFS_KEPT)
+def _rendered(credential: str, dossier: bytes, state: str) -> bytes:
+    # The same three give the same file, so nothing here can ever be out of date.
+    return render_certificate_pdf(
+        json.loads(credential), json.loads(dossier), exact_json=credential.encode("utf-8"), state=state
+    )

@@ -1,0 +1,50 @@
+"""One module for each person: what they come for, page by page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from ..language import text
+from ..requests import installation, signed_in
+from . import account, administrator, issuer, laboratory, maker, public, reviewer
+
+WORKPLACES = {
+    "maker": "My parts",
+    "laboratory": "Test plans",
+    "reviewer": "Reviews",
+    "issuer": "Certificates",
+    "administrator": "Administration",
+}
+
+
+def install(app: Flask) -> None:
+    for module in (public, account, maker, laboratory, reviewer, issuer, administrator):
+        app.register_blueprint(module.pages)
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        return {
+            "me": signed_in(),
+            "environment": installation().settings.environment.value,
+            "workplaces": workplaces,
+            "other_language": other_language,
+            "pairs": lambda values: [(value, value) for value in values],
+        }
+
+
+def workplaces() -> list[tuple[str, str]]:
+    """The way to each workplace of the person signed in."""
+    who = signed_in()
+    names = dict.fromkeys(role.name for role in who.roles) if who else {}
+    return [(text(WORKPLACES[name]), url_for(f"{name}.home")) for name in names]
+
+
+def other_language(short: str) -> str:
+    """This very page in the other language."""
+    query = {name: value for name, value in request.args.items() if name != "lang"}
+    if request.endpoint is None or request.method != "GET":
+        return url_for("public.front", lang=short)
+    values: dict[str, Any] = {**(request.view_args or {}), **query, "lang": short}
+    return url_for(request.endpoint, **values)

@@ -1,0 +1,224 @@
+"""The maker: series, parts, test plans, why a grade, and applying for a certificate."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from ratedparts.certificates.standing import certificates_of_part, status_at
+from ratedparts.errors import RatedPartsError
+from ratedparts.evaluations.service import current_evaluation
+from ratedparts.grading import CEG_2026_1
+from ratedparts.organisations.register import organisations
+from ratedparts.protocols import Family, Protocol
+from ratedparts.review import service as reviews
+from ratedparts.submissions import parts, plans
+from ratedparts.submissions.results import submissions_of
+
+from ..forms import Form
+from ..language import named, text
+from ..requests import acting, installation, reading, working
+
+pages = Blueprint("maker", __name__, url_prefix="/maker")
+
+
+@pages.get("/")
+def home() -> Any:
+    actor = acting("maker")
+    with reading() as work:
+        found = [(part, current_evaluation(work, part.id)) for part in parts.parts_of(work, actor)]
+        return render_template("maker/home.html", parts=found, series=parts.series_of(work, actor))
+
+
+@pages.route("/series/new", methods=["GET", "POST"])
+def new_series() -> Any:
+    actor = acting("maker")
+    library = installation().library
+    form = Form.posted() if request.method == "POST" else Form()
+    if request.method == "POST":
+        try:
+            with working() as work:
+                series = parts.register_series(
+                    work,
+                    actor,
+                    library,
+                    family=form["family"],
+                    name=form["name"],
+                    similarity=form["similarity"],
+                )
+        except RatedPartsError as error:
+            form.blame(error)
+        else:
+            flash(text("The series is registered. Now its first part."), "good")
+            return redirect(url_for("maker.new_part", series_id=series.id))
+    families = [
+        (code, named(family.title)) for code, family in library.families.items() if _can_be_rated(family)
+    ]
+    return render_template("maker/new_series.html", form=form, families=families), 422 if form.faults else 200
+
+
+@pages.route("/series/<uuid:series_id>/parts/new", methods=["GET", "POST"])
+def new_part(series_id: uuid.UUID) -> Any:
+    actor = acting("maker")
+    with reading() as work:
+        series = parts.own_series(work, actor, series_id)
+    family = installation().library.family(series.family)
+    form = Form.posted() if request.method == "POST" else Form()
+    if request.method == "POST":
+        attributes = {a.name: form.attribute(a) for a in family.attributes}
+        limits = {}
+        for parameter in family.key_parameters:
+            low, high = (
+                form.number(f"limit.{parameter}.{end}", default=float("nan")) for end in ("low", "high")
+            )
+            pair = [None if end is None or end != end else end for end in (low, high)]
+            if pair != [None, None]:
+                limits[parameter] = pair
+        life = form.number("design_life_hours")
+        if not form.faults and life is not None:
+            try:
+                with working() as work:
+                    part = parts.register_part(
+                        work,
+                        actor,
+                        installation().library,
+                        series_id=series_id,
+                        part_number=form["part_number"].strip(),
+                        attributes={name: value for name, value in attributes.items() if value is not None},
+                        limits=limits,
+                        use_condition=form["use_condition"],
+                        design_life_hours=life,
+                        screened=form["screened"] == "yes",
+                    )
+            except RatedPartsError as error:
+                form.blame(error)
+            else:
+                flash(text("The part is registered. Next: its test plans."), "good")
+                return redirect(url_for("maker.part", part_id=part.id))
+    page = render_template(
+        "maker/new_part.html",
+        form=form,
+        series=series,
+        family=family,
+        quantities=_quantities(family),
+        use_conditions=[one for one in CEG_2026_1.use_conditions.values() if one.temperature_c is not None],
+    )
+    return page, 422 if form.faults else 200
+
+
+@pages.get("/parts/<uuid:part_id>")
+def part(part_id: uuid.UUID) -> Any:
+    actor = acting("maker")
+    library = installation().library
+    with reading() as work:
+        found = parts.own_part(work, actor, part_id)
+        part_plans = plans.plans_of_part(work, part_id)
+        evaluation = current_evaluation(work, part_id)
+        return render_template(
+            "maker/part.html",
+            part=found,
+            family=library.family(found.family),
+            plans=part_plans,
+            submissions=submissions_of(work, [plan.id for plan in part_plans]),
+            evaluation=evaluation,
+            reviews=reviews.reviews_of_part(work, part_id),
+            applied=evaluation is not None and reviews.review_of(work, evaluation.id) is not None,
+            certificates=[(c, status_at(c, work.at)) for c in certificates_of_part(work, part_id)],
+        )
+
+
+@pages.route("/parts/<uuid:part_id>/plans/new", methods=["GET", "POST"])
+def new_plan(part_id: uuid.UUID) -> Any:
+    actor = acting("maker")
+    library = installation().library
+    with reading() as work:
+        found = parts.own_part(work, actor, part_id)
+        laboratories = organisations(work, "laboratory")
+    choices = [
+        protocol
+        for protocol in sorted(library.protocols.values(), key=lambda one: one.name)
+        if not protocol.families or found.family in protocol.families
+    ]
+    chosen = request.values.get("protocol", "")
+    protocol = next((one for one in choices if one.name == chosen), None)
+    form = Form.posted() if request.method == "POST" else Form({"protocol": chosen})
+    if request.method == "POST" and protocol is not None:
+        number = _register_plan(actor, form, protocol, part_id)
+        if number is not None:
+            flash(text("The plan {number} is registered. The laboratory sees it now.", number=number), "good")
+            return redirect(url_for("maker.part", part_id=part_id))
+    page = render_template(
+        "maker/new_plan.html",
+        form=form,
+        part=found,
+        protocol=protocol,
+        protocols=[(one.name, f"{one.name}  {named(one.title)}") for one in choices],
+        laboratories=[(one.id, named(one)) for one in laboratories],
+    )
+    return page, 422 if form.faults else 200
+
+
+def _register_plan(actor: Any, form: Form, protocol: Protocol, part_id: uuid.UUID) -> str | None:
+    stress: dict[str, Any] = {}
+    for condition in protocol.stress:
+        name = f"stress.{condition.name}"
+        if form[name].strip():
+            words = condition.targets and isinstance(condition.targets[0], str)
+            value = form[name].strip() if words else form.number(name)
+            if value is not None:
+                stress[condition.name] = value
+    lots, units = form.whole_number("lots"), form.whole_number("units_per_lot")
+    duration = form.number("duration", default=0.0)
+    accept = form.whole_number("accept")
+    laboratory = form.identifier("laboratory_id")
+    if form.faults or lots is None or units is None or accept is None or laboratory is None:
+        return None
+    try:
+        with working() as work:
+            plan = plans.register_plan(
+                work,
+                actor,
+                installation().library,
+                part_id=part_id,
+                laboratory_id=laboratory,
+                protocol=protocol.name,
+                stress=stress,
+                lots=[{"lot_code": f"L{index}", "units": units} for index in range(1, min(lots, 51) + 1)],
+                duration=duration or None,
+                accept=accept,
+                part_average_testing=form["part_average_testing"] == "yes",
+                screen_document=form["screen_document"].strip() or None,
+            )
+    except RatedPartsError as error:
+        form.blame(error)
+        return None
+    return plan.number
+
+
+@pages.post("/parts/<uuid:part_id>/apply")
+def apply(part_id: uuid.UUID) -> Any:
+    actor = acting("maker")
+    with working() as work:
+        reviews.apply(work, actor, part_id)
+    flash(text("The application is with the reviewers."), "good")
+    return redirect(url_for("maker.part", part_id=part_id))
+
+
+def _can_be_rated(family: Family) -> bool:
+    """Families whose own protocol is there and which a rule set has targets for."""
+    known = {protocol.id for protocol in installation().library.protocols.values()}
+    return family.reliability_protocol in known and family.group in CEG_2026_1.targets
+
+
+def _quantities(family: Family) -> list[tuple[str, str, str | None]]:
+    """Name, title and unit of each key parameter, as the lot protocol measures it."""
+    lot_protocol = installation().library.latest("PAR-CPK")
+    found = []
+    for name in family.key_parameters:
+        quantity = lot_protocol.quantity(name)
+        title = named(quantity.title) if quantity is not None else name
+        unit = quantity.unit if quantity is not None else None
+        found.append((name, title, unit))
+    return found

@@ -1,0 +1,384 @@
+"""The public: finding rated parts, reading why, verifying certificates, checking a file.  Nobody signs in."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from sqlalchemy import select
+
+from ratedparts.catalogue import service as finding
+from ratedparts.catalogue.models import PublishedPart
+from ratedparts.certificates.certificate_text import certificate_text, wording
+from ratedparts.certificates.models import Certificate, CertificateStanding
+from ratedparts.certificates.signing_keys import published_keys
+from ratedparts.certificates.standing import certificate_by_number, certificates_of_part, status_at
+from ratedparts.db import Work
+from ratedparts.evaluations.models import Evaluation
+from ratedparts.grading import CEG_2026_1, GRADES, LEVELS
+from ratedparts.proofs import Verdict, canonical_bytes, verify_file
+from ratedparts.protocols import check_file, example_file, template_file
+from ratedparts.wording import fault_as_json, reason_sentence
+
+from ..certificate_files import bundle_bytes, credential_bytes, pdf_bytes, qr_bytes, verdict_now
+from ..downloads import download
+from ..forms import Form
+from ..language import language, named, text
+from ..life_plots import drawing, lives_of, plots_of
+from ..protocol_words import MODELS, applies_in_words, criterion_in_words
+from ..requests import installation, reading
+from ..security import limiter
+
+pages = Blueprint("public", __name__)
+
+NEWEST = 6
+# The verifier's checks in the order of a reader's questions, and what each of them asks.
+CHECKS = {
+    "canonical_form": "The file can be read in one way only",
+    "signature": "The signature fits every value in the file",
+    "key_trusted": "The key that signed is one of the published keys",
+    "key_window": "The key was allowed to sign on that day",
+    "key_not_revoked": "The key has not been withdrawn",
+    "in_force": "Today lies within the certificate's term",
+    "log_inclusion": "The public log holds the issue of this very certificate",
+    "log_signature": "The log's state is signed",
+    "bundle": "Every file of the bundle is as its manifest says",
+    "dossier": "The dossier is the one that the certificate names",
+    "evidence": "The measurement files are those that the certificate names",
+    "pdf_signature": "The PDF's own signature",
+    "status": "Not suspended, not revoked",
+}
+ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
+
+
+@pages.app_template_global()
+def use_condition(code: str) -> str:
+    """A use condition of the rule set in words, without its code."""
+    use, words = CEG_2026_1.use_conditions[code], wording()["use_condition"]
+    of = "zh" if language() == "zh_CN" else "en"
+    said = [] if use.temperature_c is not None else [words[f"rating_{of}"]]
+    stated = {"temperature": use.temperature_c, "humidity": use.humidity_rh, "voltage": use.voltage_ratio}
+    said += [words[f"{name}_{of}"].format(value=f"{v:g}") for name, v in stated.items() if v is not None]
+    return ("，" if of == "zh" else ", ").join(said)
+
+
+@pages.app_template_global()
+def family_title(code: str) -> str:
+    return named(installation().library.family(code).title)
+
+
+@pages.get("/")
+def front() -> Any:
+    library = installation().library
+    with reading() as work:
+        counts = finding.families_published(work)
+        families = [(family, counts.get(code, 0)) for code, family in library.families.items()]
+        families.sort(key=lambda one: -one[1])
+        return render_template(
+            "public/front.html",
+            families=[one for one in families if one[1]],
+            waiting=[family for family, count in families if not count],
+            newest=_newest_rated(work),
+            total=sum(counts.values()),
+        )
+
+
+@pages.get("/parts")
+def catalogue() -> Any:
+    asked = {name: request.args.get(name, "").strip() for name in ("q", "family", "grade")}
+    with reading() as work:
+        found = _find(work, asked, request.args.get("cursor"))
+        without = {
+            name: _find(work, {**asked, name: ""}, None).total
+            for name, value in asked.items()
+            if value and not found.total
+        }
+        return render_template(
+            "public/catalogue.html",
+            form=Form(asked),
+            asked=asked,
+            found=found,
+            without=without,
+            further=bool(request.args.get("cursor")),
+            families=[(code, named(one.title)) for code, one in installation().library.families.items()],
+            grades=[(grade, text("{grade} or better", grade=grade)) for grade in GRADES[:-1]],
+        )
+
+
+def _find(work: Work, asked: dict[str, str], cursor: str | None) -> finding.Found:
+    return finding.search(
+        work,
+        text=asked["q"],
+        family=asked["family"] or None,
+        grade_at_least=asked["grade"] or None,
+        cursor=cursor or None,
+    )
+
+
+def _newest_rated(work: Work) -> list[PublishedPart]:
+    query = (
+        select(PublishedPart)
+        .join(CertificateStanding, CertificateStanding.number == PublishedPart.certificate_number)
+        .join(Certificate, Certificate.number == PublishedPart.certificate_number)
+        .where(CertificateStanding.state == "valid", Certificate.valid_until > work.at)
+        .order_by(Certificate.issued_at.desc(), Certificate.number)
+        .limit(NEWEST)
+    )
+    return list(work.session.scalars(query))
+
+
+@pages.get("/parts/<uuid:part_id>")
+def part(part_id: uuid.UUID) -> Any:
+    with reading() as work:
+        row, certificates, current, evaluation = _public_part(work, part_id)
+        history = [(one, status_at(one, work.at)) for one in certificates]
+        if evaluation is None:
+            return render_template("public/part_history.html", part=certificates[0].part, history=history)
+        plots = plots_of(evaluation, current, language())
+        if current is None:
+            return render_template(
+                "public/part_analysed.html", row=row, evaluation=evaluation, plots=plots, history=history
+            )
+        return render_template(
+            "public/part.html",
+            part=current.part,
+            certificate=current,
+            page=certificate_text(json.loads(current.credential), "valid"),
+            subject=json.loads(current.credential)["credentialSubject"],
+            reasons=_reasons(evaluation),
+            plots=plots,
+            history=history,
+            library=installation().library,
+        )
+
+
+@pages.get("/parts/<uuid:part_id>/plot.svg")
+def plot(part_id: uuid.UUID) -> Any:
+    sample = request.args.get("sample", 0, int)
+    with reading() as work:
+        _, _, current, evaluation = _public_part(work, part_id)
+        lives = lives_of(evaluation, current) if evaluation is not None else []
+    if not 0 <= sample < len(lives):
+        abort(404)
+    response = download(drawing(lives[sample], language()), "plot.svg", "image/svg+xml", inline=True)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _public_part(
+    work: Work, part_id: uuid.UUID
+) -> tuple[PublishedPart | None, list[Certificate], Certificate | None, Evaluation | None]:
+    """What the public may see of a part: its row, its certificates, the one in force, and what to show.
+
+    404 where nothing was ever public.  No evaluation: nothing is in force, only the history is left.
+    """
+    row = finding.published_part(work, part_id)
+    certificates = certificates_of_part(work, part_id)
+    current = next((one for one in certificates if status_at(one, work.at) == "valid"), None)
+    if current is not None:
+        return row, certificates, current, current.intent.review.evaluation
+    if row is not None and row.kind == "analysed":
+        return row, certificates, None, work.session.get_one(Evaluation, row.evaluation_id)
+    if not certificates:
+        abort(404)
+    return None, certificates, None, None
+
+
+def _reasons(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Every rule with its sentence; what is not met first, for that is what one looks for."""
+    reasons = (evaluation.decision or {}).get("reasons", [])
+    told = [{**reason, "sentence": reason_sentence(reason, language())} for reason in reasons]
+    return sorted(told, key=lambda reason: bool(reason["met"]))
+
+
+@pages.get("/certificates/<number>")
+def certificate(number: str) -> Any:
+    with reading() as work:
+        found = certificate_by_number(work, number)
+        verdict = verdict_now(work, found)
+        state = status_at(found, work.at)
+        return render_template(
+            "public/certificate.html",
+            certificate=found,
+            state=state,
+            # What the certificate is worth: its state, unless even its signature does not hold.
+            worth=verdict.verdict if state == "valid" else state,
+            verdict=verdict,
+            checks=_checks(verdict, state == "valid"),
+            notes=_notes(verdict, status_known=True),
+            page=certificate_text(json.loads(found.credential), state),
+            subject=json.loads(found.credential)["credentialSubject"],
+            library=installation().library,
+        )
+
+
+@pages.get("/certificates/<number>/credential.json")
+def credential(number: str) -> Response:
+    with reading() as work:
+        content = credential_bytes(work, certificate_by_number(work, number))
+    return download(content, f"{number}.json", "application/vc+json")
+
+
+@pages.get("/certificates/<number>/certificate.pdf")
+@limiter.limit("60/minute")
+def pdf(number: str) -> Response:
+    with reading() as work:
+        content = pdf_bytes(work, certificate_by_number(work, number))
+    return download(content, f"{number}.pdf", "application/pdf", inline=True)
+
+
+@pages.get("/certificates/<number>/bundle.zip")
+@limiter.limit("30/minute")
+def bundle(number: str) -> Response:
+    with reading() as work:
+        content = bundle_bytes(work, certificate_by_number(work, number))
+    return download(content, f"{number}.zip", "application/zip")
+
+
+@pages.get("/certificates/<number>/qr.svg")
+def qr(number: str) -> Response:
+    with reading() as work:
+        content = qr_bytes(certificate_by_number(work, number))
+    return download(content, f"{number}.svg", "image/svg+xml", inline=True)
+
+
+@pages.route("/verify", methods=["GET", "POST"])
+@limiter.limit("30/minute", methods=["POST"])
+def verify() -> Any:
+    form = Form.posted() if request.method == "POST" else Form()
+    file = request.files.get("file")
+    number = form["number"].strip().upper()
+    if request.method == "POST" and file:
+        with reading() as work:
+            verdict = verify_file(file.read(), trust=published_keys(work), at=work.at)
+            recorded = _recorded(work, verdict)
+            state = status_at(recorded, work.at) if recorded else None
+            return render_template(
+                "public/verdict.html",
+                verdict=verdict,
+                worth=verdict.verdict if state in (None, "valid") else state,
+                recorded=recorded,
+                state=state,
+                checks=_checks(verdict, None if state is None else state == "valid"),
+                notes=_notes(verdict, status_known=state is not None),
+            )
+    if request.method == "POST" and number:
+        with reading() as work:
+            if work.session.get(Certificate, number) is not None:
+                return redirect(url_for("public.certificate", number=number))
+        form.fault("not_found", "number", subject="certificate")
+    elif request.method == "POST":
+        form.fault("missing_value", "number")
+    return render_template("public/verify.html", form=form), 422 if form.faults else 200
+
+
+def _recorded(work: Work, verdict: Verdict) -> Certificate | None:
+    """The certificate of ours that a verified file is, value for value; None for any other file."""
+    secured = verdict.certificate or {}
+    subject = secured.get("credentialSubject")
+    number = subject.get("number") if isinstance(subject, dict) else None
+    found = work.session.get(Certificate, number) if isinstance(number, str) else None
+    same = found is not None and canonical_bytes(secured).decode("utf-8") == found.credential
+    return found if same else None
+
+
+def _checks(verdict: Verdict, in_force: bool | None) -> list[tuple[str, str]]:
+    """(what was asked, passed | failed | unknown | not_checked | absent); the status as looked up here."""
+    results = {check.name: str(check.result) for check in verdict.checks}
+    if in_force is not None:
+        results["status"] = "passed" if in_force else "failed"
+    order = [*CHECKS, *sorted(set(results) - set(CHECKS))]
+    return [(text(CHECKS.get(name, name)), results[name]) for name in order if name in results]
+
+
+def _notes(verdict: Verdict, *, status_known: bool) -> list[tuple[str, str]]:
+    """(effect, sentence) of everything that the verifier says."""
+    return [
+        (reason.effect, reason_sentence(reason.to_json(), language()))
+        for reason in verdict.reasons
+        if not (status_known and reason.code == "status_not_checked")
+    ]
+
+
+@pages.route("/check", methods=["GET", "POST"])
+@limiter.limit("20/minute", methods=["POST"])
+def check() -> Any:
+    library = installation().library
+    form = Form.posted() if request.method == "POST" else Form({"protocol": request.args.get("protocol", "")})
+    report = None
+    if request.method == "POST":
+        file = request.files.get("file")
+        if form["protocol"] not in library.protocols:
+            form.fault("missing_value", "protocol")
+        if not file:
+            form.fault("missing_value", "file")
+        elif not form.faults:
+            report = check_file(
+                file.read(), form["protocol"], library=library, encoding=form["encoding"] or "utf-8"
+            )
+    page = render_template(
+        "public/check.html",
+        form=form,
+        report=report,
+        faults=[fault_as_json(fault, language()) for fault in report.faults] if report else [],
+        protocols=[(one.name, f"{one.name}  {named(one.title)}") for one in _by_name()],
+        encodings=ENCODINGS,
+    )
+    return page, 422 if form.faults or (report and not report.accepted) else 200
+
+
+def _by_name() -> list[Any]:
+    return sorted(installation().library.protocols.values(), key=lambda one: one.name)
+
+
+@pages.get("/protocols")
+def protocols() -> Any:
+    return render_template("public/protocols.html", protocols=_by_name())
+
+
+@pages.get("/protocols/<name>")
+def protocol(name: str) -> Any:
+    library = installation().library
+    found = library.protocol(name)
+    return render_template(
+        "public/protocol.html",
+        protocol=found,
+        families=[library.family(code) for code in found.families],
+        criteria=[
+            (one.mode, criterion_in_words(one, found, library), applies_in_words(one, library))
+            for one in found.criteria
+        ],
+        model=MODELS.get(found.acceleration.model, found.acceleration.model) if found.acceleration else None,
+    )
+
+
+@pages.get("/protocols/<name>/template.csv")
+def protocol_template(name: str) -> Response:
+    found = installation().library.protocol(name)
+    return download(template_file(found), f"{found.name}-template.csv", "text/csv; charset=utf-8")
+
+
+@pages.get("/protocols/<name>/example.csv")
+def protocol_example(name: str) -> Response:
+    found = installation().library.protocol(name)
+    return download(example_file(found), f"{found.name}-example.csv", "text/csv; charset=utf-8")
+
+
+@pages.get("/grades")
+def grades() -> Any:
+    groups: dict[str, list[str]] = {}
+    for family in installation().library.families.values():
+        groups.setdefault(family.group, []).append(named(family.title))
+    return render_template(
+        "public/grades.html", rules=CEG_2026_1, levels=LEVELS, grades=GRADES, groups=groups
+    )
+
+
+@pages.get("/keys")
+def keys() -> Any:
+    with reading() as work:
+        published = published_keys(work)
+        return render_template("public/keys.html", keys=published.keys, at=work.at)

@@ -1,0 +1,69 @@
+"""The reviewer: what waits, everything that a judgement needs on one page, and the judgement."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from ratedparts.errors import RatedPartsError
+from ratedparts.evidence.service import evidence_of_part
+from ratedparts.review import service as reviews
+
+from ..forms import Form
+from ..language import text
+from ..requests import acting, installation, reading, working
+
+pages = Blueprint("reviewer", __name__, url_prefix="/reviews")
+
+
+@pages.get("/")
+def home() -> Any:
+    acting("reviewer")
+    with reading() as work:
+        return render_template("reviewer/home.html", waiting=reviews.reviews_in(work, "waiting"))
+
+
+@pages.route("/<uuid:review_id>", methods=["GET", "POST"])
+def review(review_id: uuid.UUID) -> Any:
+    actor = acting("reviewer", "issuer")
+    form = Form.posted() if request.method == "POST" else Form()
+    if request.method == "POST":
+        try:
+            with working() as work:
+                reviews.judge(
+                    work,
+                    actor,
+                    review_id,
+                    verdict=form["verdict"],
+                    statement=form["statement"],
+                    password=form["password"],
+                )
+        except RatedPartsError as error:
+            _beside_its_field(form, error)
+        else:
+            flash(text("Your judgement is recorded."), "good")
+            return redirect(url_for("reviewer.home"))
+    with reading() as work:
+        found = reviews.visible_review(work, actor, review_id)
+        part = found.evaluation.part
+        page = render_template(
+            "reviewer/review.html",
+            form=form,
+            review=found,
+            evaluation=found.evaluation,
+            part=part,
+            family=installation().library.family(part.family),
+            evidence=evidence_of_part(work, part.id),
+            may_judge=actor.role == "reviewer" and found.state == "waiting",
+        )
+    return page, 422 if form.faults else 200
+
+
+def _beside_its_field(form: Form, error: RatedPartsError) -> None:
+    fields = {"password_wrong": "password", "statement_missing": "statement", "unknown_verdict": "verdict"}
+    if error.code in fields:
+        form.fault(error.code, fields[error.code], **error.parameters)
+    else:
+        form.blame(error)

@@ -1,0 +1,39 @@
+"""Browsers that have signed in: a cookie with a token whose end is decided on the server."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request, session
+
+from ratedparts.organisations import signing_in
+
+from .requests import reading
+
+TOKEN = "token"
+
+
+def install(app: Flask) -> None:
+    @app.before_request
+    def find_out_who() -> None:
+        g.signed_in = None
+        token = session.get(TOKEN)
+        if isinstance(token, str) and not request.path.startswith(("/static/", "/api/")):
+            with reading() as work:
+                g.signed_in = signing_in.who(work, token)
+
+
+def begin(token: str) -> None:
+    """A new sign-in starts from an empty session, so that nobody can have planted one."""
+    session.clear()
+    session[TOKEN] = token
+    session.permanent = True
+
+
+def end() -> str | None:
+    token = session.get(TOKEN)
+    session.clear()
+    return token if isinstance(token, str) else None
+
+
+def no_store(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
