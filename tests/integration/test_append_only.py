@@ -1,0 +1,36 @@
+"""What was recorded stays as it was recorded: the database itself refuses."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from ratedparts.db.manifest import manifest
+
+TABLES = {  # table → a column
+    "audit_line": "verb",
+    "submission": "file_name",
+    "evidence": "digest",
+    "issuance_intent": "number",
+    "certificate": "grade",
+    "log_entry": "action",
+    "log_node": "node_hash",
+    "log_checkpoint": "note",
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_recorded_row_can_be_neither_changed_nor_removed(certified, table):
+    engine, column = certified.database.engine, TABLES[table]
+    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+        with engine.connect() as connection:
+            before = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            assert before > 0
+            with pytest.raises(DBAPIError, match=f"table {table} is append-only"):
+                connection.execute(text(statement))
+            connection.rollback()
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == before
+
+
+def test_these_tables_are_append_only_and_no_others(certified):
+    guarded = {line.split()[0] for line in manifest(certified.database.engine) if " trigger " in line}
+    assert guarded == set(TABLES)

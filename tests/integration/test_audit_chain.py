@@ -1,0 +1,92 @@
+"""The audit log: one line a change, chained, and a changed line is found."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from ratedparts.audit.models import AuditLine
+from ratedparts.audit.service import first_broken_line, length, newest_lines
+from ratedparts.certificates import standing
+
+from .world import PASSWORD
+
+
+def test_the_chain_holds_after_the_whole_way_and_tells_it(certified):
+    with certified.work() as work:
+        standing.revoke(
+            work,
+            certified.cast["issuer"],
+            certified.installation.log,
+            certified.facts["number"],
+            reason="a test",
+            password=PASSWORD,
+        )
+    with certified.reading() as work:
+        assert first_broken_line(work) is None
+        lines = list(work.session.scalars(select(AuditLine).order_by(AuditLine.sequence)))
+        assert [line.sequence for line in lines] == list(range(1, length(work) + 1))
+        told = [line.verb for line in lines]
+        assert newest_lines(work, limit=1)[0].sequence == len(lines)
+    way = ["register_part", "register_plan", "accept_results", "evaluate", "apply", "review_approved"]
+    places = [told.index(verb) for verb in [*way, "intend_to_issue", "issue", "revoke"]]
+    assert places == sorted(places)
+    acted = {line.verb: line.actor_id for line in lines}
+    assert acted["review_approved"] == certified.cast["reviewer"].person_id
+    assert acted["issue"] == acted["revoke"] == certified.cast["issuer"].person_id
+    assert acted["evaluate"] is None
+
+
+def test_a_refused_change_leaves_no_line(rated):
+    with rated.reading() as work:
+        before = length(work)
+    with rated.work() as work:
+        rated.submit_in(work, rated.facts["plans"]["PAR-CPK"], b"no file at all")
+        work.session.rollback()
+    with rated.reading() as work:
+        assert length(work) == before
+
+
+def _without_triggers(world, connection):
+    for verb in ("update", "delete"):
+        on = " ON audit_line" if connection.dialect.name == "postgresql" else ""
+        connection.execute(text(f"DROP TRIGGER audit_line_no_{verb}{on}"))
+
+
+LINE = 5
+TAMPERED = {
+    "another fact": lambda row: {"facts": {**row.facts, "added": 1}},
+    "another instant": lambda row: {"at": row.at + timedelta(microseconds=1)},
+    "another actor": lambda row: {"actor_id": None},
+    "another organisation": lambda row: {"organisation_id": None},
+    "another verb": lambda row: {"verb": "sign_out"},
+    "another subject": lambda row: {"subject_id": "CEG-AAAAA-AAAAA"},
+    "another kind": lambda row: {"subject_kind": "part"},
+    "another digest": lambda row: {"line_digest": "sha256:" + "0" * 64},
+    "another predecessor": lambda row: {"previous_digest": "sha256:" + "0" * 64},
+}
+
+
+@pytest.mark.parametrize("change", TAMPERED)
+def test_a_changed_line_is_found(founded, change):
+    with founded.database.engine.begin() as connection:
+        _without_triggers(founded, connection)
+        row = connection.execute(select(AuditLine.__table__).where(AuditLine.sequence == LINE)).one()
+        connection.execute(update(AuditLine).where(AuditLine.sequence == LINE).values(TAMPERED[change](row)))
+    with founded.reading() as work:
+        assert first_broken_line(work) == LINE
+
+
+def test_a_removed_line_is_found_at_the_next_one(founded):
+    with founded.database.engine.begin() as connection:
+        _without_triggers(founded, connection)
+        connection.execute(delete(AuditLine).where(AuditLine.sequence == LINE))
+    with founded.reading() as work:
+        assert first_broken_line(work) == LINE + 1
+
+
+def test_facts_are_stored_as_they_were_hashed(founded):
+    with founded.reading() as work:
+        for line in work.session.scalars(select(AuditLine)):
+            assert json.loads(json.dumps(line.facts)) == line.facts

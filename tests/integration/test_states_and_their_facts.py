@@ -1,0 +1,158 @@
+"""A state contradicts its facts nowhere: each contradiction is tried, and the database refuses it."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from ratedparts.catalogue.models import PublishedPart
+from ratedparts.certificates.models import Certificate, CertificateStanding, IssuingKeyRecord, LogEntry
+from ratedparts.evaluations.models import Evaluation
+from ratedparts.evidence.models import Evidence
+from ratedparts.jobs.models import Job
+from ratedparts.organisations.models import OneTimeLink, Organisation, Person, Role, Scope
+from ratedparts.review.models import Review
+from ratedparts.submissions.models import Submission, TestPlan
+
+AT = datetime(2026, 6, 2, tzinfo=UTC)
+LATER = AT + timedelta(days=1)
+DIGEST = "sha256:" + "0" * 64
+WAITING = {"state": "waiting", "reviewer_id": None, "reviewed_at": None}
+
+# A good row of the table, with these changes, breaks that constraint.
+CONTRADICTIONS = [
+    (Job, "state", {"state": "lost", "finished_at": None}),
+    (Job, "running_has_a_lease", {"state": "running", "finished_at": None, "lease_until": None}),
+    (Job, "running_has_a_lease", {"state": "queued", "finished_at": None, "lease_until": AT}),
+    (Job, "finished_has_its_time", {"state": "done", "finished_at": None}),
+    (Job, "finished_has_its_time", {"state": "queued", "finished_at": AT}),
+    (Job, "failed_says_why", {"state": "failed", "finished_at": AT, "error": None}),
+    (Submission, "state", {"state": "pending", "evidence_digest": None}),
+    (Submission, "refused_says_why", {"state": "refused", "evidence_digest": None, "fault_count": 0}),
+    (Submission, "refused_says_why", {"state": "accepted", "evidence_digest": DIGEST, "fault_count": 1}),
+    (Submission, "accepted_has_evidence", {"state": "accepted", "evidence_digest": None}),
+    (
+        Submission,
+        "accepted_has_evidence",
+        {"state": "refused", "evidence_digest": DIGEST, "fault_count": 1},
+    ),
+    (Evidence, "dates", {"started_on": date(2026, 2, 2), "ended_on": date(2026, 2, 1)}),
+    (Evidence, "evidence_class", {"evidence_class": "E4"}),
+    (Evaluation, "state", {"state": "guessed", "grade": None, "superseded_at": AT}),
+    (Evaluation, "decided_has_a_grade", {"state": "decided", "grade": None, "superseded_at": AT}),
+    (Evaluation, "decided_has_a_grade", {"state": "analysed", "grade": "A", "superseded_at": AT}),
+    (Review, "state", {"state": "liked"}),
+    (Review, "judged_has_its_judge", {"state": "approved", "reviewer_id": None}),
+    (Review, "judged_has_its_judge", {"state": "approved", "reviewed_at": None}),
+    (Review, "judged_has_its_judge", {"state": "waiting"}),
+    (Review, "judged_has_its_judge", {**WAITING, "reviewed_at": AT}),
+    (Review, "says_why", {"state": "refused", "statement": None}),
+    (Review, "says_why", {"state": "returned", "statement": None}),
+    (Review, "never_ones_own", lambda row: {"reviewer_id": row["applied_by"]}),
+    (Certificate, "two_people", lambda row: {"reviewer_id": row["issuer_id"]}),
+    (Certificate, "validity", lambda row: {"valid_until": row["valid_from"]}),
+    (CertificateStanding, "state", {"state": "lent"}),
+    (
+        CertificateStanding,
+        "revoked_says_why",
+        lambda row: {"state": "revoked", "revoked_at": AT, "revoked_by": None, "revocation_reason": "why"},
+    ),
+    (
+        CertificateStanding,
+        "revoked_says_why",
+        {"state": "revoked", "revoked_at": None, "revoked_by": uuid.UUID(int=1), "revocation_reason": "why"},
+    ),
+    (
+        CertificateStanding,
+        "revoked_says_why",
+        {"state": "revoked", "revoked_at": AT, "revoked_by": uuid.UUID(int=1), "revocation_reason": None},
+    ),
+    (
+        CertificateStanding,
+        "revoked_says_why",
+        {"state": "valid", "revoked_at": AT, "revoked_by": uuid.UUID(int=1), "revocation_reason": "why"},
+    ),
+    (CertificateStanding, "superseded_by_whom", {"state": "superseded", "superseded_by": None}),
+    (CertificateStanding, "superseded_by_whom", {"state": "valid", "superseded_by": "CEG-AAAAA-AAAAA"}),
+    (PublishedPart, "kind", {"kind": "loved", "certificate_number": None, "grade": None}),
+    (PublishedPart, "rated_has_a_certificate", {"kind": "rated", "certificate_number": None}),
+    (PublishedPart, "rated_has_a_certificate", {"kind": "analysed", "grade": None}),
+    (PublishedPart, "rated_has_a_grade", {"kind": "rated", "grade": None}),
+    (PublishedPart, "rated_has_a_grade", {"kind": "analysed", "certificate_number": None}),
+    (LogEntry, "position", {"position": -1}),
+    (IssuingKeyRecord, "purpose", {"purpose": "anything"}),
+    (IssuingKeyRecord, "window", {"valid_from": LATER, "valid_until": AT}),
+    (TestPlan, "accept", {"accept": -1}),
+    (Scope, "dates", {"valid_from": date(2026, 2, 2), "valid_until": date(2026, 2, 1)}),
+    (Organisation, "kind", {"kind": "friend"}),
+    (Person, "email_lower", {"email": "Upper@example.org"}),
+    (Role, "name", {"name": "king"}),
+    (OneTimeLink, "purpose", {"purpose": "curiosity"}),
+]
+
+
+def _row_with(connection, model, changes):
+    row = dict(connection.execute(select(model.__table__).limit(1)).mappings().one())
+    return {**row, **(changes(row) if callable(changes) else changes)}
+
+
+@pytest.mark.parametrize(
+    ("model", "constraint", "changes"),
+    CONTRADICTIONS,
+    ids=[f"{i}-{m.__tablename__}-{c}" for i, (m, c, _) in enumerate(CONTRADICTIONS)],
+)
+def test_a_row_whose_state_contradicts_its_facts_is_refused(certified_engine, model, constraint, changes):
+    name = f"ck_{model.__tablename__}_{constraint}"
+    with certified_engine.connect() as connection:
+        row = _row_with(connection, model, changes)
+        with pytest.raises(IntegrityError, match=rf"\b{name}\b"):
+            connection.execute(insert(model.__table__).values(row))
+
+
+ONLY_ONE = [  # "at most one current": another row like the one that is there
+    (Evaluation, lambda row: {"id": uuid.UUID(int=1)}, "uq_evaluation_current|evaluation.part_id"),
+    (
+        CertificateStanding,
+        lambda row: {"number": "CEG-AAAAA-AAAAA"},
+        "uq_certificate_standing_current|certificate_standing.part_id",
+    ),
+    (
+        CertificateStanding,
+        lambda row: {"number": "CEG-AAAAA-AAAAA", "state": "suspended"},
+        "uq_certificate_standing_current|certificate_standing.part_id",
+    ),
+    (Role, lambda row: {"id": uuid.UUID(int=1)}, "uq_role_current|role.person_id"),
+    (Review, lambda row: {"id": uuid.UUID(int=1)}, "uq_review_evaluation_id|review.evaluation_id"),
+    (Evidence, lambda row: {"id": uuid.UUID(int=1)}, "uq_evidence_|evidence."),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "changes", "constraint"),
+    ONLY_ONE,
+    ids=[f"{i}-{m.__tablename__}" for i, (m, _, _) in enumerate(ONLY_ONE)],
+)
+def test_a_second_current_row_is_refused(certified_engine, model, changes, constraint):
+    with certified_engine.connect() as connection:
+        row = _row_with(connection, model, changes)
+        with pytest.raises(IntegrityError, match=constraint):
+            connection.execute(insert(model.__table__).values(row))
+
+
+def test_history_is_no_second_current_row(certified_engine):
+    with certified_engine.connect() as connection:
+        row = _row_with(connection, Evaluation, {"id": uuid.UUID(int=1), "superseded_at": AT})
+        connection.execute(insert(Evaluation.__table__).values(row))
+        row = _row_with(connection, Role, {"id": uuid.UUID(int=1), "ended_at": AT})
+        connection.execute(insert(Role.__table__).values(row))
+
+
+@pytest.fixture(scope="module")
+def certified_engine(databases):
+    """One certified world for the whole module: nothing here is ever committed."""
+    world = databases.world("certified")
+    yield world.database.engine
+    world.database.dispose()
+    databases.forget(world.database.url)
