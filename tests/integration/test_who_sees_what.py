@@ -36,7 +36,6 @@ STRANGERS = {
     "series": ("other_maker", "laboratory", "other_laboratory", "administrator"),
     "part": ("other_maker", "laboratory", "other_laboratory", "administrator"),
     "plan": ("other_maker", "other_laboratory", "administrator"),
-    "submission": ("other_maker", "other_laboratory", "administrator"),
 }
 PARTIES = {
     "series": ("maker",),
@@ -46,6 +45,10 @@ PARTIES = {
 }
 
 
+def _pairs(names_of):
+    return [(look, name) for look, names in names_of.items() for name in names]
+
+
 def _answer(world, look, actor, given):
     with world.reading() as work, pytest.raises(RatedPartsError) as refusal:
         LOOKS[look][2](work, actor, given)
@@ -53,9 +56,7 @@ def _answer(world, look, actor, given):
     return error.code, error.kind, error.subject, set(error.parameters)
 
 
-@pytest.mark.parametrize(
-    ("look", "name"), [(look, name) for look, names in STRANGERS.items() for name in names]
-)
+@pytest.mark.parametrize(("look", "name"), _pairs(STRANGERS))
 def test_a_stranger_gets_the_answer_for_what_does_not_exist(reported, look, name):
     key, nothing, _ = LOOKS[look]
     real = _answer(reported, look, reported.cast[name], reported.facts[key])
@@ -63,9 +64,7 @@ def test_a_stranger_gets_the_answer_for_what_does_not_exist(reported, look, name
     assert real[:2] == ("not_found", Kind.NOT_FOUND)
 
 
-@pytest.mark.parametrize(
-    ("look", "name"), [(look, name) for look, names in PARTIES.items() for name in names]
-)
+@pytest.mark.parametrize(("look", "name"), _pairs(PARTIES))
 def test_a_party_sees_it(reported, look, name):
     key, _, verb = LOOKS[look]
     with reported.reading() as work:

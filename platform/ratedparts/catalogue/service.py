@@ -104,7 +104,7 @@ def families_published(work: Work) -> dict[str, int]:
     query = (
         select(PublishedPart.family, func.count()).where(_in_force(work.at)).group_by(PublishedPart.family)
     )
-    return {family: count for family, count in work.session.execute(query).tuples()}
+    return {row[0]: row[1] for row in work.session.execute(query)}
 
 
 def _in_force(at: datetime) -> ColumnElement[bool]:

@@ -24,12 +24,14 @@ def install(app: Flask) -> None:
         fit=failure_rate_in_fit,
         life=lambda hours: life_in_years(hours, language()),
         number=number,
+        at_least=at_least,
         day=day,
         moment=moment,
         share=share,
         level=level,
         lasting=lasting,
         raised=raised,
+        powers=powers,
         axis_code=axis_code,
     )
 
@@ -42,6 +44,11 @@ def failure_rate_in_fit(rate_per_hour: Any) -> str:
 def life_in_years(hours: Any, language: str = "en") -> str:
     """A demonstrated life, rounded down, and never told beyond thirty years."""
     return NOTHING if hours is None else shown(float(hours), "life", language)
+
+
+def at_least(value: float) -> str:
+    """A lower bound to three digits, rounded down."""
+    return shown(float(value), "3down", "en")
 
 
 def level(axis: str) -> str:
@@ -61,7 +68,7 @@ def lasting(axis: str) -> str:
 
 
 def axis_code(axis: str) -> str:
-    """``B10>=10y`` as ``B10 ≥ 10 y``, ``FR8@90`` as ``FR8 · 90 %``: never a bare letter, never a bare number."""
+    """``B10>=10y`` as ``B10 ≥ 10 y``, ``FR8@90`` as ``FR8 · 90 %``: never a bare letter."""
     if axis == "none":
         return NOTHING
     axis = re.sub(r"@(\d+)$", r" · \1 %", axis)
@@ -71,6 +78,13 @@ def axis_code(axis: str) -> str:
 def raised(sentence: str) -> str:
     """``10^−8`` as ``10⁻⁸``."""
     return re.sub(r"\^([−-]?\d+)", lambda power: power[1].translate(SUPERSCRIPTS), sentence)
+
+
+def powers(value: float) -> str:
+    """``3 × 10⁻⁵``."""
+    mantissa, _, exponent = f"{value:.3e}".partition("e")
+    power = raised(f"10^{int(exponent)}")
+    return power if float(mantissa) == 1 else f"{float(mantissa):g} × {power}"
 
 
 def number(value: Any) -> str:

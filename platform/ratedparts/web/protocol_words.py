@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ratedparts.protocols import Criterion, Limit, Measure, Protocol, ProtocolLibrary, Term
+from ratedparts.protocols import Criterion, Limit, Measure, Protocol, ProtocolLibrary, Scalar, Term
 
 from .formatting import number
 from .language import named, text
@@ -36,6 +36,8 @@ def criterion_in_words(criterion: Criterion, protocol: Protocol, library: Protoc
     title = named(column.title) if column is not None else criterion.column
     quantity = text(MEASURES[criterion.measure], quantity=title)
     limit = _limit(criterion.limit, library)
+    if any(term.of for term in criterion.limit.terms):
+        limit = f"({limit})"
     unit = _unit(criterion.measure, column.unit if column is not None else None)
     return text(COMPARISONS[criterion.comparison], quantity=quantity, limit=f"{limit} {unit}".strip())
 
@@ -47,8 +49,14 @@ def applies_in_words(criterion: Criterion, library: ProtocolLibrary) -> str:
         if name == "family":
             said.append(", ".join(named(library.family(str(code)).title) for code in admitted))
         else:
-            said.append(f"{_attribute(name, library)}: {', '.join(number(value) for value in admitted)}")
+            said.append(f"{_attribute(name, library)}: {', '.join(map(_value, admitted))}")
     return "; ".join(said)
+
+
+def _value(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return text("yes") if value else text("no")
+    return number(value)
 
 
 def _unit(measure: Measure, unit: str | None) -> str:

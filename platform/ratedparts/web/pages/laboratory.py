@@ -36,9 +36,14 @@ def home() -> Any:
     actor = acting("laboratory")
     with reading() as work:
         mine = [plan for plan in plans.plans_of(work, actor) if plan.laboratory_id == actor.organisation_id]
+        # The newest of each plan; what was accepted once stays accepted.
         handed_in: dict[Any, Submission] = {}
         for submission in reversed(submissions_of(work, [plan.id for plan in mine])):
-            handed_in[submission.plan_id] = submission
+            if (
+                handed_in.get(submission.plan_id, submission).state != "accepted"
+                or submission.state == "accepted"
+            ):
+                handed_in[submission.plan_id] = submission
         scopes = scopes_of(work, actor.organisation_id)
         return render_template("laboratory/home.html", plans=mine, handed_in=handed_in, scopes=scopes)
 

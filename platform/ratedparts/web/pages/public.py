@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ratedparts.catalogue import service as finding
 from ratedparts.catalogue.models import PublishedPart
 from ratedparts.certificates.certificate_text import certificate_text, wording
-from ratedparts.certificates.models import Certificate, CertificateStanding
+from ratedparts.certificates.models import Certificate, CertificateStanding, IssuingKeyRecord
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import certificate_by_number, certificates_of_part, status_at
 from ratedparts.db import Work
@@ -48,8 +48,9 @@ CHECKS = {
     "dossier": "The dossier is the one that the certificate names",
     "evidence": "The measurement files are those that the certificate names",
     "pdf_signature": "The PDF's own signature",
-    "status": "Not suspended, not revoked",
+    "status": "Not suspended, revoked or replaced",
 }
+TAKEN_BACK = ("suspended", "revoked", "superseded")
 ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
 
 
@@ -207,9 +208,9 @@ def certificate(number: str) -> Any:
             # What the certificate is worth: its state, unless even its signature does not hold.
             worth=verdict.verdict if state == "valid" else state,
             verdict=verdict,
-            checks=_checks(verdict, state == "valid"),
+            checks=_checks(verdict, state not in TAKEN_BACK),
             notes=_notes(verdict, status_known=True),
-            page=certificate_text(json.loads(found.credential), state),
+            page=certificate_text(json.loads(found.credential), "valid"),
             subject=json.loads(found.credential)["credentialSubject"],
             library=installation().library,
         )
@@ -262,7 +263,7 @@ def verify() -> Any:
                 worth=verdict.verdict if state in (None, "valid") else state,
                 recorded=recorded,
                 state=state,
-                checks=_checks(verdict, None if state is None else state == "valid"),
+                checks=_checks(verdict, None if state is None else state not in TAKEN_BACK),
                 notes=_notes(verdict, status_known=state is not None),
             )
     if request.method == "POST" and number:
@@ -285,11 +286,11 @@ def _recorded(work: Work, verdict: Verdict) -> Certificate | None:
     return found if same else None
 
 
-def _checks(verdict: Verdict, in_force: bool | None) -> list[tuple[str, str]]:
+def _checks(verdict: Verdict, stands: bool | None) -> list[tuple[str, str]]:
     """(what was asked, passed | failed | unknown | not_checked | absent); the status as looked up here."""
     results = {check.name: str(check.result) for check in verdict.checks}
-    if in_force is not None:
-        results["status"] = "passed" if in_force else "failed"
+    if stands is not None:
+        results["status"] = "passed" if stands else "failed"
     order = [*CHECKS, *sorted(set(results) - set(CHECKS))]
     return [(text(CHECKS.get(name, name)), results[name]) for name in order if name in results]
 
@@ -380,5 +381,7 @@ def grades() -> Any:
 @pages.get("/keys")
 def keys() -> Any:
     with reading() as work:
-        published = published_keys(work)
-        return render_template("public/keys.html", keys=published.keys, at=work.at)
+        purposes = {record.id: record.purpose for record in work.session.scalars(select(IssuingKeyRecord))}
+        return render_template(
+            "public/keys.html", keys=published_keys(work).keys, purposes=purposes, at=work.at
+        )

@@ -1,0 +1,62 @@
+"""What cannot be text is turned away before anything else sees it: control characters, broken encodings, odd JSON.
+
+A NUL in a search would reach PostgreSQL as an error of ours; here it is a refusal of theirs.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, request
+
+from ratedparts.errors import Fault, RatedPartsError
+from ratedparts.proofs import parse_json
+
+LARGEST_JSON_BYTES = 2**20
+ALLOWED = "\t\n\r"
+
+
+def install(app: Flask) -> None:
+    @app.before_request
+    def turn_away() -> None:
+        given = [("", request.path), *request.args.items(multi=True), *request.form.items(multi=True)]
+        if request.mimetype == "application/json" and request.path.startswith("/api/"):
+            given += _texts(_json(request.get_data()), "")
+        faults = [
+            Fault("control_character", column=name, given=ascii(text[:80]), parameters={"position": place})
+            for name, text in given
+            if (place := _first_unprintable(text)) is not None
+        ]
+        if faults:
+            raise RatedPartsError("request_refused", items=faults)
+
+
+def _first_unprintable(text: str) -> int | None:
+    for place, character in enumerate(text):
+        # Surrogates and the replacement character are what a broken encoding leaves behind.
+        if character == "\ufffd" or (
+            unicodedata.category(character) in ("Cc", "Cs") and character not in ALLOWED
+        ):
+            return place
+    return None
+
+
+def _json(content: bytes) -> Any:
+    """The body, read strictly; a verifier's upload may be JSON too, and judges its bytes itself."""
+    if not content or request.path.endswith(("/verify", "/check", "/results")):
+        return None
+    return parse_json(content, max_bytes=LARGEST_JSON_BYTES)
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield path, key
+            yield from _texts(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, f"{path}.{index}")
