@@ -44,7 +44,7 @@ def file_check() -> tuple[str, float, str, float]:
         import csv
         import io
 
-        return [row for row in csv.reader(io.StringIO(content.decode()))]
+        return list(csv.reader(io.StringIO(content.decode())))
 
     return "check of 10 000 rows", ours, "csv.reader alone", best_of(baseline)
 

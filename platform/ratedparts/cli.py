@@ -206,9 +206,8 @@ def _recheck(options: argparse.Namespace) -> int:
     else:
         print(f"{options.bundle}: {'the same' if result.same else 'differs'}")
         for difference in result.differences:
-            print(
-                f"  {difference['path']}: signed {difference['signed']!r}, recomputed {difference['recomputed']!r}"
-            )
+            signed, recomputed = difference["signed"], difference["recomputed"]
+            print(f"  {difference['path']}: signed {signed!r}, recomputed {recomputed!r}")
     return OK if result.same else REFUSED
 
 

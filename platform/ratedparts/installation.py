@@ -81,7 +81,6 @@ class Installation:
         def publish(work: Work, parameters: Mapping[str, Any]) -> None:
             catalogue.refresh(work, self.library, uuid.UUID(parameters["part_id"]))
 
-
         return {
             "evidence_accepted": evaluate,
             "part_evaluated": publish,

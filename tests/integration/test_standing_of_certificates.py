@@ -49,6 +49,7 @@ def test_the_catalogue_and_the_offline_verifier_change_at_the_same_second(certif
         certified.clock.now = at
         with certified.reading() as work:
             assert catalogue.search(work, text="x7r").total == found
+            assert sum(catalogue.families_published(work).values()) == found
         assert verify_certificate(secured, trust=keys, at=at).verdict == verdict
 
 

@@ -130,7 +130,7 @@ class LogNode(Base):
 
 
 class LogCheckpoint(Base):
-    """A signed statement of the log's size and root, made in the transaction that added the leaf.  Append-only."""
+    """A signed statement of the log's size and root, made with the leaf that changed them.  Append-only."""
 
     __tablename__ = "log_checkpoint"
 

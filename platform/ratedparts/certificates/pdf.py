@@ -13,15 +13,10 @@ from importlib import resources
 from typing import Any
 
 from ratedparts.certificates.certificate_text import certificate_text
-from ratedparts.certificates.fonts import font_folder, require_glyphs
+from ratedparts.certificates.plot_words import plot_summary
+from ratedparts.certificates.plotted_lives import LifeBound, PlottedLives, groups_of
 from ratedparts.certificates.qr_code import qr_code_svg
-from ratedparts.certificates.weibull_plot import (
-    LifeBound,
-    PlottedLives,
-    groups_of,
-    plot_summary,
-    weibull_plot_svg,
-)
+from ratedparts.certificates.weibull_plot import weibull_plot_svg
 from ratedparts.errors import RatedPartsError
 from ratedparts.grading import RULE_SETS, read_dossier
 from ratedparts.grading.evidence import gather
@@ -29,6 +24,7 @@ from ratedparts.grading.exposure import Exposure, by_lot, expose, lots_differ
 from ratedparts.proofs import parse_instant
 from ratedparts.protocols import ProtocolLibrary, load_library
 from ratedparts.reliability import failure_rate_bound
+from ratedparts.wording.certificate_font import font_folder, require_glyphs
 
 STANDARD = "a-3b"
 

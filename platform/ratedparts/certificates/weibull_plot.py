@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -21,102 +19,23 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from ratedparts.certificates.fonts import font_file, require_glyphs
-from ratedparts.errors import RatedPartsError
-from ratedparts.reliability import (
-    LifeSample,
-    NoFiniteEstimate,
-    WeibullFit,
-    fit_weibull,
-    proportion_upper_bound,
-)
+from ratedparts.reliability import LifeSample, WeibullFit
+from ratedparts.wording.certificate_font import font_file, require_glyphs
+
+from .plot_words import PlotWords, bound_name, grouped_time, plot_summary, short_time
+from .plotted_lives import CONFIDENCE, PlottedLives, failed_fractions, fitted, sample_of, upper_edge
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
-CONFIDENCE = 0.90  # one-sided, of every bound that the plot works out itself
-# Rule R5 calls the shape untested below five failures or with all of them in one interval.  A line through
-# fewer would show a knowledge that nobody has.
-FEWEST_FAILURES_FOR_A_LINE = 5
 HOURS_A_YEAR = 8760.0
-
 INK, QUIET, GRID, ACCENT, BAND = "#16202b", "#5b6875", "#dde3e8", "#0b5a66", "#dcecee"
 # Inches.  At a telephone's width the smallest text is still 7 pixels high, the largest 10.
 WIDTH, AXES_HEIGHT, TITLE_HEIGHT, LABEL_LINE, LEGEND_LINE = 4.6, 2.45, 0.34, 0.165, 0.152
 # matplotlib keeps what an SVG needs in settings of the whole process; one plot at a time may change them.
 _SETTINGS = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class LifeGroup:
-    """Units alike: failed in ``(lower, upper]``, exactly at ``lower == upper``, or sound at ``lower``."""
-
-    count: int
-    lower: float
-    upper: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class LifeBound:
-    """A lower confidence bound of a life: with ``confidence`` no more than ``fraction`` fail by ``time``."""
-
-    fraction: float
-    time: float
-    confidence: float = CONFIDENCE
-
-
-@dataclass(frozen=True, slots=True)
-class PlottedLives:
-    """What a plot shows; all times in ``unit`` (``h`` or ``cycles``), at the use condition if one is named.
-
-    ``acceleration_factor`` is text, as signed: it says by what the times of the test were multiplied.
-    """
-
-    groups: tuple[LifeGroup, ...]
-    unit: str = "h"
-    bounds: tuple[LifeBound, ...] = ()
-    design_life: float | None = None
-    acceleration_factor: str | None = None
-    use_condition: str | None = None
-
-
-# Both languages, by what is said.
-WORDS = {
-    "failed": ("累积失效比例 / %", "Cumulative failures / %"),
-    "time_h": ("时间 / h", "Time / h"),
-    "time_cycles": ("循环次数", "Cycles"),
-    "at_use": ("（折算到 {use_condition}）", " at {use_condition}"),
-    "acceleration": ("试验时间 × {factor}", "test time × {factor}"),
-    "failure": ("失效", "Failures"),
-    "interval": ("在两次读点之间失效", "Failed between two readouts"),
-    "sound": ("未失效即停止观察的器件", "Units still sound when last seen"),
-    "line": ("威布尔拟合（形状参数 β = {shape}）", "Weibull fit (shape β = {shape})"),
-    "band": ("单侧 90 % 似然比界限", "One-sided 90 % likelihood-ratio bounds"),
-    "excluded": ("以 90 % 置信度排除的区域", "Excluded with 90 % confidence"),
-    "bound": ("寿命下限（单侧 {confidence} %）", "Lower bound of life (one-sided {confidence} %)"),
-    "design": ("设计寿命", "Design life"),
-    "none_failed": ("{units} 只受试，无失效", "{units} units on test, no failure"),
-    "no_line": ("失效数太少，不作拟合直线", "Too few failures for a fitted line"),
-    "title": ("威布尔概率图", "Weibull probability plot"),
-    "summary_failed": ("{units} 只受试，{failures} 只失效", "{units} units on test, {failures} failed"),
-    "summary_no_line": ("失效数太少，不作拟合", "too few failures for a fit"),
-    "summary_line": (
-        "威布尔拟合：形状参数 {shape}，特征寿命 {scale} {unit}",
-        "Weibull fit: shape {shape}, characteristic life {scale} {unit}",
-    ),
-    "summary_edge": (
-        "以 90 % 置信度，到 {time} {unit} 时失效比例不超过 {percent} %",
-        "with 90 % confidence no more than {percent} % fail by {time} {unit}",
-    ),
-    "summary_bound": (
-        "{name} 寿命的单侧 {confidence} % 下限为 {time} {unit}",
-        "the one-sided {confidence} % lower bound of {name} is {time} {unit}",
-    ),
-    "unit_h": ("h", "h"),
-    "unit_cycles": ("次循环", "cycles"),
-}
 
 
 def weibull_plot_svg(lives: PlottedLives, *, language: str, title: str | None = None) -> bytes:
@@ -129,11 +48,11 @@ def weibull_plot_svg(lives: PlottedLives, *, language: str, title: str | None = 
     import matplotlib
     from matplotlib.figure import Figure
 
-    words = _Words(language)
+    words = PlotWords(language)
     heading = title or words.say("title")
     require_glyphs(heading)
-    sample = _sample(lives)
-    fit = _fit(sample)
+    sample = sample_of(lives)
+    fit = fitted(sample)
     with _SETTINGS, matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "ratedparts"}):
         figure = Figure(facecolor="white")
         _draw(figure, lives, sample, fit, words, heading)
@@ -141,130 +60,6 @@ def weibull_plot_svg(lives: PlottedLives, *, language: str, title: str | None = 
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
         figure.savefig(written, format="svg", facecolor="white", metadata=nothing)
     return _with_words(written.getvalue().decode(), heading, plot_summary(lives, language)).encode()
-
-
-def plot_summary(lives: PlottedLives, language: str) -> str:
-    """One sentence that tells what the plot shows, for those who cannot see it."""
-    words = _Words(language)
-    sample = _sample(lives)
-    fit = _fit(sample)
-    unit = f"unit_{lives.unit}"
-    first = "none_failed" if not sample.failures else "summary_failed"
-    said = [words.all(first, units=sample.units, failures=sample.failures)]
-    if fit:
-        said.append(words.all("summary_line", unit, shape=f"{fit.shape:.3g}", scale=f"{fit.scale:.3g}"))
-    else:
-        if sample.failures:
-            said.append(words.all("summary_no_line"))
-        times, fractions = _upper_edge(sample)
-        if times.size:
-            percent = _ceiling(100.0 * float(fractions[-1]))
-            said.append(words.all("summary_edge", unit, time=_grouped(times[-1]), percent=percent))
-    for bound in lives.bounds:
-        said.append(
-            words.all(
-                "summary_bound",
-                unit,
-                name=_name(bound),
-                confidence=f"{100 * bound.confidence:g}",
-                time=_grouped(bound.time),
-            )
-        )
-    ends = {"zh": ("，", "；", "。"), "en": (": ", "; ", ".")}
-    sentences = []
-    for position, code in enumerate(words.languages):
-        _, between, end = ends[code]
-        sentence = between.join(part[position] for part in said) + end
-        sentences.append(sentence)
-    return " ".join(sentences)
-
-
-class _Words:
-    """The words of one language, or of both."""
-
-    def __init__(self, language: str) -> None:
-        wanted = {"zh": ("zh",), "zh_CN": ("zh",), "en": ("en",), "zh-en": ("zh", "en")}.get(language)
-        if wanted is None:
-            raise RatedPartsError("language_unknown", given=language, known=["zh", "en", "zh-en"])
-        self.languages = wanted
-
-    def all(self, code: str, unit: str | None = None, /, **values: object) -> list[str]:
-        texts = []
-        for language in self.languages:
-            position = ("zh", "en").index(language)
-            named: dict[str, object] = {"unit": WORDS[unit][position]} if unit else {}
-            texts.append(WORDS[code][position].format(**values, **named))
-        return texts
-
-    def say(self, code: str, between: str = "  ", /, **values: object) -> str:
-        return between.join(self.all(code, **values))
-
-
-def _sample(lives: PlottedLives) -> LifeSample:
-    if not lives.groups or not any(group.lower > 0 or group.upper is not None for group in lives.groups):
-        raise RatedPartsError("lives_not_plottable", units=sum(group.count for group in lives.groups))
-    return LifeSample(
-        [group.lower for group in lives.groups],
-        [np.inf if group.upper is None else group.upper for group in lives.groups],
-        [group.count for group in lives.groups],
-    )
-
-
-def _fit(sample: LifeSample) -> WeibullFit | None:
-    several_intervals = np.isfinite(sample.upper).sum() >= 2
-    if sample.failures < FEWEST_FAILURES_FOR_A_LINE or not several_intervals:
-        return None
-    try:
-        return fit_weibull(sample)
-    except NoFiniteEstimate:
-        return None
-
-
-def failed_fractions(sample: LifeSample) -> tuple[Any, Any, Any]:
-    """Plotting positions: start and end of each failure's interval, and the fraction failed by its end.
-
-    Johnson's ranks, which give each suspension its share of the ranks after it, then Benard's median rank
-    ``(rank - 0.3) / (n + 0.4)``.  A failure between readouts counts at the end of its interval: by then it is
-    known.  Failures of one interval are one point, at the rank of the last of them.
-    """
-    failed = np.isfinite(sample.upper)
-    known = np.where(failed, sample.upper, sample.lower)
-    lower, upper, fractions = [], [], []
-    units, beyond = sample.units, 1.0
-    for row in sorted(np.flatnonzero(failed), key=lambda i: (known[i], sample.lower[i])):
-        after = sample.count[failed & ((known > known[row]) | ((known == known[row]) & _later(sample, row)))]
-        suspended = sample.count[~failed & (known >= known[row])]
-        at_risk = float(after.sum() + suspended.sum() + sample.count[row])
-        # One failure among m still watched takes the share 1 / (m + 1) of the ranks that are left.
-        beyond *= (at_risk - sample.count[row] + 1.0) / (at_risk + 1.0)
-        rank = (units + 1.0) * (1.0 - beyond)
-        lower.append(sample.lower[row])
-        upper.append(sample.upper[row])
-        fractions.append((rank - 0.3) / (units + 0.4))
-    return np.array(lower), np.array(upper), np.array(fractions)
-
-
-def _later(sample: LifeSample, row: Any) -> Any:
-    return sample.lower > sample.lower[row]
-
-
-def _upper_edge(sample: LifeSample) -> tuple[Any, Any]:
-    """Times, and the one-sided 90 % upper bound of the fraction failed by each: no distribution assumed.
-
-    By a time t only the units whose fate at t is known are counted; a failure counts from the start of its
-    interval, which is the careful side.  Clopper and Pearson.
-    """
-    failed = np.isfinite(sample.upper)
-    candidates = np.unique(np.concatenate((sample.lower, sample.upper[failed])))
-    times, fractions = [], []
-    for time in candidates[candidates > 0]:
-        lost = failed & ((sample.lower < time) | (sample.upper <= time))
-        watched = sample.lower >= time
-        failures, units = int(sample.count[lost].sum()), int(sample.count[lost | watched].sum())
-        if failures < units:
-            times.append(time)
-            fractions.append(proportion_upper_bound(failures, units, CONFIDENCE))
-    return np.array(times), np.array(fractions)
 
 
 def _paper(fraction: Any) -> Any:
@@ -277,14 +72,14 @@ def _draw(
     lives: PlottedLives,
     sample: LifeSample,
     fit: WeibullFit | None,
-    words: _Words,
+    words: PlotWords,
     heading: str,
 ) -> None:
     axes: Axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set_xscale("log")
     starts, ends, fractions = failed_fractions(sample)
     left, right = _time_range(lives, sample)
-    lowest = min([0.001, *(0.5 * fractions), *(0.5 * _upper_edge(sample)[1])])
+    lowest = min([0.001, *(0.5 * fractions), *(0.5 * upper_edge(sample)[1])])
     bottom, top = float(_paper(max(lowest, 1e-7))), float(_paper(0.9995))
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
@@ -333,7 +128,7 @@ def _time_range(lives: PlottedLives, sample: LifeSample) -> tuple[float, float]:
     return early / margin, late * margin
 
 
-def _rule_the_paper(axes: Axes, lives: PlottedLives, words: _Words, bottom: float) -> None:
+def _rule_the_paper(axes: Axes, lives: PlottedLives, words: PlotWords, bottom: float) -> None:
     from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullFormatter
 
     percents = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 20, 50, 90, 99, 99.9]
@@ -343,7 +138,7 @@ def _rule_the_paper(axes: Axes, lives: PlottedLives, words: _Words, bottom: floa
     low, high = axes.get_xlim()
     decades = int(np.ceil(np.log10(high / low)))
     axes.xaxis.set_major_locator(LogLocator(base=10.0, numticks=decades + 3))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda time, _: _short(time)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda time, _: short_time(time)))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.grid(True, which="major", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -362,7 +157,7 @@ def _rule_the_paper(axes: Axes, lives: PlottedLives, words: _Words, bottom: floa
     axes.set_ylabel(words.say("failed"), fontproperties=_font(8), color=INK, parse_math=False, labelpad=3)
 
 
-def _fitted_line(axes: Axes, fit: WeibullFit, span: tuple[float, float], words: _Words) -> list[Any]:
+def _fitted_line(axes: Axes, fit: WeibullFit, span: tuple[float, float], words: PlotWords) -> list[Any]:
     """The line over the paper's height, and for each fraction the bounds of the life."""
     fractions = -np.expm1(-np.exp(np.linspace(*axes.get_ylim(), 25)))
     heights = _paper(fractions)
@@ -385,9 +180,9 @@ def _fitted_line(axes: Axes, fit: WeibullFit, span: tuple[float, float], words: 
     return [line, band]
 
 
-def _excluded_region(axes: Axes, sample: LifeSample, words: _Words) -> list[Any]:
+def _excluded_region(axes: Axes, sample: LifeSample, words: PlotWords) -> list[Any]:
     """What the units rule out without any distribution: more failed, by then, than the edge."""
-    times, fractions = _upper_edge(sample)
+    times, fractions = upper_edge(sample)
     if not times.size:
         return []
     top = axes.get_ylim()[1]
@@ -412,7 +207,7 @@ def _excluded_region(axes: Axes, sample: LifeSample, words: _Words) -> list[Any]
     return [region]
 
 
-def _failures(axes: Axes, starts: Any, ends: Any, fractions: Any, words: _Words) -> list[Any]:
+def _failures(axes: Axes, starts: Any, ends: Any, fractions: Any, words: PlotWords) -> list[Any]:
     if not len(ends):
         return []
     heights = _paper(fractions)
@@ -432,7 +227,7 @@ def _failures(axes: Axes, starts: Any, ends: Any, fractions: Any, words: _Words)
     return handles
 
 
-def _suspensions(axes: Axes, sample: LifeSample, words: _Words) -> list[Any]:
+def _suspensions(axes: Axes, sample: LifeSample, words: PlotWords) -> list[Any]:
     """An open triangle on the time axis, pointing on: the life goes on from there."""
     sound = ~np.isfinite(sample.upper) & (sample.lower > 0)
     if not sound.any():
@@ -464,7 +259,7 @@ def _suspensions(axes: Axes, sample: LifeSample, words: _Words) -> list[Any]:
     return list(handles)
 
 
-def _bounds(axes: Axes, lives: PlottedLives, words: _Words) -> list[Any]:
+def _bounds(axes: Axes, lives: PlottedLives, words: PlotWords) -> list[Any]:
     """A diamond with an arrow: the life is at least this.  Left of the paper: a word at its edge."""
     left = axes.get_xlim()[0]
     handles: list[Any] = []
@@ -474,7 +269,7 @@ def _bounds(axes: Axes, lives: PlottedLives, words: _Words) -> list[Any]:
         on_white = {"facecolor": "white", "edgecolor": "none", "boxstyle": "square,pad=0.15"}
         if bound.time < left:
             axes.annotate(
-                f"◀ {_name(bound)} ≥ {_grouped(bound.time)}",
+                f"◀ {bound_name(bound)} ≥ {grouped_time(bound.time)}",
                 (left, height),
                 xytext=(2, -9),
                 bbox=on_white,
@@ -491,11 +286,11 @@ def _bounds(axes: Axes, lives: PlottedLives, words: _Words) -> list[Any]:
         )
         label = words.say("bound", confidence=f"{100 * bound.confidence:g}")
         handles = axes.plot(bound.time, height, "D", color=ACCENT, markersize=4.2, label=label)
-        axes.annotate(_name(bound), (bound.time, height), xytext=(6, 4), **text)
+        axes.annotate(bound_name(bound), (bound.time, height), xytext=(6, 4), **text)
     return handles
 
 
-def _design_life(axes: Axes, lives: PlottedLives, words: _Words) -> None:
+def _design_life(axes: Axes, lives: PlottedLives, words: PlotWords) -> None:
     if not lives.design_life:
         return
     axes.axvline(lives.design_life, color=QUIET, linewidth=0.9, linestyle=(0, (1.5, 1.5)))
@@ -522,33 +317,6 @@ def _font(points: float) -> FontProperties:
     return FontProperties(fname=str(font_file()), size=points)
 
 
-def _name(bound: LifeBound) -> str:
-    return f"B{100 * bound.fraction:g}"
-
-
-def _short(time: float) -> str:
-    """A power of ten as the time axis writes it: 100, 10 k, 1 M."""
-    for limit, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if time >= limit * 0.999:
-            return f"{time / limit:g} {letter}"
-    return f"{time:g}"
-
-
-def _grouped(value: float) -> str:
-    """At most four digits, thousands apart, rounded down: all times that are told are lower bounds."""
-    if value <= 0:
-        return "0"
-    step = 10.0 ** (np.floor(np.log10(value)) - 3)
-    floored = float(np.floor(value / step * (1 + 1e-12)) * step)
-    return f"{floored:,.0f}" if floored >= 1000 else f"{floored:.4g}"
-
-
-def _ceiling(value: float) -> str:
-    """Three digits, rounded up: an upper bound never looks better than it is."""
-    step = 10.0 ** (np.floor(np.log10(value)) - 2)
-    return f"{float(np.ceil(value / step * (1 - 1e-12)) * step):.3g}"
-
-
 def _with_words(svg: str, title: str, description: str) -> str:
     """The bare SVG element, named and described for software that reads aloud."""
     start = svg.index("<svg")
@@ -559,13 +327,3 @@ def _with_words(svg: str, title: str, description: str) -> str:
     named = f'\n <title id="title-{mark}">{escape(title)}</title>'
     described = f'\n <desc id="desc-{mark}">{escape(description)}</desc>'
     return opening + named + described + svg[end + 1 :]
-
-
-def groups_of(sample: LifeSample) -> tuple[LifeGroup, ...]:
-    """The rows of a sample as a plot takes them."""
-    rows: Sequence[tuple[float, float, float]] = list(
-        zip(sample.lower.tolist(), sample.upper.tolist(), sample.count.tolist(), strict=True)
-    )
-    return tuple(
-        LifeGroup(int(count), lower, upper if np.isfinite(upper) else None) for lower, upper, count in rows
-    )

@@ -50,7 +50,7 @@ class Person(Base):
 
 
 class Role(Base):
-    """What a person may do for an organisation.  Ended, never deleted: history decides conflicts of interest."""
+    """What a person may do for an organisation.  Ended, never deleted: history decides conflicts."""
 
     __tablename__ = "role"
     __table_args__ = (

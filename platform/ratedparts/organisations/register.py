@@ -69,9 +69,7 @@ def invite(
     for role in roles:
         _grant(work, person, employer, role)
     work.session.flush()
-    record_by(
-        work, actor, "invite", "person", person.id, organisation=str(employer.id), roles=list(roles)
-    )
+    record_by(work, actor, "invite", "person", person.id, organisation=str(employer.id), roles=list(roles))
     return person, _link(work, person, "invitation")
 
 

@@ -120,7 +120,7 @@ def _number(attribute: Attribute, value: object, path: str, faults: FaultList) -
 
 
 def _limits(given: object, protocol: Protocol, faults: FaultList) -> Limits:
-    """Those of the part's limits that this protocol measures; a part states the limits of all its parameters."""
+    """Those of the part's limits that this protocol measures; a part states those of all its parameters."""
     if given is ABSENT:
         return {}
     known = {quantity.name for quantity in protocol.quantities}

@@ -92,7 +92,7 @@ class Form:
 
 
 def _field_of(column: str) -> str:
-    """``part.attributes.capacitance_nf`` is the field ``attribute.capacitance_nf``; ``stress.x`` is itself."""
+    """``part.attributes.package`` is the field ``attribute.package``; ``stress.condition`` is itself."""
     for prefix, name in (("part.attributes.", "attribute."), ("part.limits.", "limit.")):
         if column.startswith(prefix):
             return name + column.removeprefix(prefix)

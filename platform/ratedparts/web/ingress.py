@@ -1,4 +1,4 @@
-"""What cannot be text is turned away before anything else sees it: control characters, broken encodings, odd JSON.
+"""What cannot be text is turned away at the door: control characters, broken encodings, odd JSON.
 
 A NUL in a search would reach PostgreSQL as an error of ours; here it is a refusal of theirs.
 """

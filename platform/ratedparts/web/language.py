@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from ratedparts.wording import sentence, translate
+from ratedparts.wording import word as stored_word
 
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 COOKIE = "lang"
@@ -39,7 +40,7 @@ def install(app: Flask) -> None:
         response.headers.add("Vary", "Accept-Language, Cookie")
         return response
 
-    app.jinja_env.globals.update(_=text, said=said, language=language, named=named)
+    app.jinja_env.globals.update(_=text, said=said, word=word, language=language, named=named)
 
 
 def language() -> str:
@@ -56,6 +57,11 @@ def text(message: str, /, **values: Any) -> str:
 def said(code: str, parameters: dict[str, Any] | None = None, **more: Any) -> str:
     """The sentence of a code in the reader's language."""
     return sentence(code, {**(parameters or {}), **more}, language())
+
+
+def word(value: Any) -> str:
+    """A stored word, such as a state or a role, in the reader's language."""
+    return stored_word(value, language())
 
 
 def named(thing: Any) -> str:

@@ -9,13 +9,9 @@ from typing import Any
 
 from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.pdf import certified_lives
-from ratedparts.certificates.weibull_plot import (
-    LifeBound,
-    LifeGroup,
-    PlottedLives,
-    plot_summary,
-    weibull_plot_svg,
-)
+from ratedparts.certificates.plot_words import plot_summary
+from ratedparts.certificates.plotted_lives import LifeBound, LifeGroup, PlottedLives
+from ratedparts.certificates.weibull_plot import weibull_plot_svg
 from ratedparts.evaluations.models import Evaluation
 
 from .requests import installation

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ratedparts.errors import Kind, RatedPartsError
 
+FAMILY = "Noto Sans SC"
 FILE_NAME = "NotoSansSC-Regular.ttf"
 
 
@@ -28,6 +29,17 @@ def font_folder() -> Path:
         if (folder / FILE_NAME).is_file():
             return folder
     raise RatedPartsError("font_missing", kind=Kind.UNAVAILABLE, file=FILE_NAME)
+
+
+def font_file() -> Path:
+    return font_folder() / FILE_NAME
+
+
+def require_glyphs(text: str) -> None:
+    """Raise ``glyph_missing`` with the ``characters`` that the font cannot show."""
+    missing = missing_glyphs(text)
+    if missing:
+        raise RatedPartsError("glyph_missing", characters=missing)
 
 
 def missing_glyphs(text: str) -> str:
@@ -51,5 +63,5 @@ def _code_points() -> frozenset[int]:
     # Here, because most of the platform never draws.
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    with TTFont(font_folder() / FILE_NAME, lazy=True) as font:
+    with TTFont(font_file(), lazy=True) as font:
         return frozenset(font.getBestCmap())

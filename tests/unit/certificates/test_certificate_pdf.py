@@ -15,10 +15,10 @@ from typing import Any
 import pikepdf
 import pytest
 
-from ratedparts.certificates.fonts import missing_glyphs
 from ratedparts.certificates.pdf import render_certificate_pdf
 from ratedparts.errors import RatedPartsError
 from ratedparts.proofs.pdf_attachment import read_pdf
+from ratedparts.wording.certificate_font import missing_glyphs
 
 from .credentials import NUMBER, dossier, exact, secured
 
@@ -189,7 +189,7 @@ def test_a_character_without_a_glyph_is_refused_and_named() -> None:
 
 def test_the_font_writes_chinese_units_and_greek_and_nothing_invisible() -> None:
     assert missing_glyphs("示例电子元件有限公司 Ω µ β η ≤ ℃ ×10") == ""
-    assert missing_glyphs("a😀b😀\n\u200b") == "😀\n\u200b"
+    assert missing_glyphs("a😀b😀\n\u200b") == "😀\u200b", "a line end is spaced, not drawn"
 
 
 def test_long_names_and_forty_members_stay_on_two_pages() -> None:

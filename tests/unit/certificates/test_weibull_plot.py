@@ -11,15 +11,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from ratedparts.certificates.plot_words import plot_summary
+from ratedparts.certificates.plotted_lives import LifeBound, LifeGroup, PlottedLives, failed_fractions
 from ratedparts.certificates.qr_code import qr_code_svg
-from ratedparts.certificates.weibull_plot import (
-    LifeBound,
-    LifeGroup,
-    PlottedLives,
-    failed_fractions,
-    plot_summary,
-    weibull_plot_svg,
-)
+from ratedparts.certificates.weibull_plot import weibull_plot_svg
 from ratedparts.errors import RatedPartsError
 from ratedparts.reliability import LifeSample
 

@@ -77,7 +77,7 @@ def pdf(number: str) -> Any:
 @resources.get("/certificates/<number>/bundle")
 @resources.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
 def bundle(number: str) -> Any:
-    """Credential, proof of inclusion in the log, keys, dossier and evidence: all that a recomputation needs."""
+    """Credential, proof of inclusion, keys, dossier and evidence: all that a recomputation needs."""
     with reading() as work:
         return download(
             bundle_bytes(work, certificate_by_number(work, number)), f"{number}.zip", "application/zip"
