@@ -95,6 +95,18 @@ def search(
     return Found(tuple(rows[:limit]), total, str(rows[limit - 1].part_id) if more else None)
 
 
+def newest_rated(work: Work, limit: int = 6) -> list[PublishedPart]:
+    """Rated parts by the day of their certificate, the newest first."""
+    query = (
+        select(PublishedPart)
+        .join(Certificate, Certificate.number == PublishedPart.certificate_number)
+        .where(_in_force(work.at))
+        .order_by(Certificate.issued_at.desc(), Certificate.number)
+        .limit(limit)
+    )
+    return list(work.session.scalars(query))
+
+
 def published_part(work: Work, part_id: uuid.UUID) -> PublishedPart | None:
     return work.session.get(PublishedPart, part_id)
 

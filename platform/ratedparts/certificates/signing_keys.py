@@ -94,6 +94,11 @@ def published_keys(work: Work) -> TrustedKeys:
     )
 
 
+def purposes_of_keys(work: Work) -> dict[str, str]:
+    """What each published key signs: certificates or the log."""
+    return {row.id: row.purpose for row in work.session.scalars(select(IssuingKeyRecord))}
+
+
 def _load_or_make(path: Path) -> SigningKey:
     if not path.exists():
         private = Ed25519PrivateKey.generate()

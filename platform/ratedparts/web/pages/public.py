@@ -7,27 +7,24 @@ import uuid
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from sqlalchemy import select
 
 from ratedparts.catalogue import service as finding
 from ratedparts.catalogue.models import PublishedPart
 from ratedparts.certificates.certificate_text import certificate_text, wording
-from ratedparts.certificates.models import Certificate, CertificateStanding, IssuingKeyRecord
+from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import certificate_by_number, certificates_of_part, status_at
 from ratedparts.db import Work
 from ratedparts.evaluations.models import Evaluation
-from ratedparts.grading import CEG_2026_1, GRADES, LEVELS
+from ratedparts.grading import CEG_2026_1, GRADES
 from ratedparts.proofs import Verdict, canonical_bytes, verify_file
-from ratedparts.protocols import check_file, example_file, template_file
-from ratedparts.wording import fault_as_json, reason_sentence
+from ratedparts.wording import reason_sentence
 
 from ..certificate_files import bundle_bytes, credential_bytes, pdf_bytes, qr_bytes, verdict_now
 from ..downloads import download
 from ..forms import Form
 from ..language import language, named, text
 from ..life_plots import drawing, lives_of, plots_of
-from ..protocol_words import MODELS, applies_in_words, criterion_in_words
 from ..requests import installation, reading
 from ..security import limiter
 
@@ -51,7 +48,6 @@ CHECKS = {
     "status": "Not suspended, revoked or replaced",
 }
 TAKEN_BACK = ("suspended", "revoked", "superseded")
-ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
 
 
 @pages.app_template_global()
@@ -81,7 +77,7 @@ def front() -> Any:
             "public/front.html",
             families=[one for one in families if one[1]],
             waiting=[family for family, count in families if not count],
-            newest=_newest_rated(work),
+            newest=finding.newest_rated(work),
             total=sum(counts.values()),
         )
 
@@ -116,18 +112,6 @@ def _find(work: Work, asked: dict[str, str], cursor: str | None) -> finding.Foun
         grade_at_least=asked["grade"] or None,
         cursor=cursor or None,
     )
-
-
-def _newest_rated(work: Work) -> list[PublishedPart]:
-    query = (
-        select(PublishedPart)
-        .join(CertificateStanding, CertificateStanding.number == PublishedPart.certificate_number)
-        .join(Certificate, Certificate.number == PublishedPart.certificate_number)
-        .where(CertificateStanding.state == "valid", Certificate.valid_until > work.at)
-        .order_by(Certificate.issued_at.desc(), Certificate.number)
-        .limit(NEWEST)
-    )
-    return list(work.session.scalars(query))
 
 
 @pages.get("/parts/<uuid:part_id>")
@@ -302,86 +286,3 @@ def _notes(verdict: Verdict, *, status_known: bool) -> list[tuple[str, str]]:
         for reason in verdict.reasons
         if not (status_known and reason.code == "status_not_checked")
     ]
-
-
-@pages.route("/check", methods=["GET", "POST"])
-@limiter.limit("20/minute", methods=["POST"])
-def check() -> Any:
-    library = installation().library
-    form = Form.posted() if request.method == "POST" else Form({"protocol": request.args.get("protocol", "")})
-    report = None
-    if request.method == "POST":
-        file = request.files.get("file")
-        if form["protocol"] not in library.protocols:
-            form.fault("missing_value", "protocol")
-        if not file:
-            form.fault("missing_value", "file")
-        elif not form.faults:
-            report = check_file(
-                file.read(), form["protocol"], library=library, encoding=form["encoding"] or "utf-8"
-            )
-    page = render_template(
-        "public/check.html",
-        form=form,
-        report=report,
-        faults=[fault_as_json(fault, language()) for fault in report.faults] if report else [],
-        protocols=[(one.name, f"{one.name}  {named(one.title)}") for one in _by_name()],
-        encodings=ENCODINGS,
-    )
-    return page, 422 if form.faults or (report and not report.accepted) else 200
-
-
-def _by_name() -> list[Any]:
-    return sorted(installation().library.protocols.values(), key=lambda one: one.name)
-
-
-@pages.get("/protocols")
-def protocols() -> Any:
-    return render_template("public/protocols.html", protocols=_by_name())
-
-
-@pages.get("/protocols/<name>")
-def protocol(name: str) -> Any:
-    library = installation().library
-    found = library.protocol(name)
-    return render_template(
-        "public/protocol.html",
-        protocol=found,
-        families=[library.family(code) for code in found.families],
-        criteria=[
-            (one.mode, criterion_in_words(one, found, library), applies_in_words(one, library))
-            for one in found.criteria
-        ],
-        model=MODELS.get(found.acceleration.model, found.acceleration.model) if found.acceleration else None,
-    )
-
-
-@pages.get("/protocols/<name>/template.csv")
-def protocol_template(name: str) -> Response:
-    found = installation().library.protocol(name)
-    return download(template_file(found), f"{found.name}-template.csv", "text/csv; charset=utf-8")
-
-
-@pages.get("/protocols/<name>/example.csv")
-def protocol_example(name: str) -> Response:
-    found = installation().library.protocol(name)
-    return download(example_file(found), f"{found.name}-example.csv", "text/csv; charset=utf-8")
-
-
-@pages.get("/grades")
-def grades() -> Any:
-    groups: dict[str, list[str]] = {}
-    for family in installation().library.families.values():
-        groups.setdefault(family.group, []).append(named(family.title))
-    return render_template(
-        "public/grades.html", rules=CEG_2026_1, levels=LEVELS, grades=GRADES, groups=groups
-    )
-
-
-@pages.get("/keys")
-def keys() -> Any:
-    with reading() as work:
-        purposes = {record.id: record.purpose for record in work.session.scalars(select(IssuingKeyRecord))}
-        return render_template(
-            "public/keys.html", keys=published_keys(work).keys, purposes=purposes, at=work.at
-        )

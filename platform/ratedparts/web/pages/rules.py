@@ -1,0 +1,106 @@
+"""What everyone may read before a test: the protocols, how grades are decided, the keys; and checking a file.
+
+These pages are the public's too, and share its blueprint.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, render_template, request
+
+from ratedparts.certificates.signing_keys import published_keys, purposes_of_keys
+from ratedparts.grading import CEG_2026_1, GRADES, LEVELS
+from ratedparts.protocols import check_file, example_file, template_file
+from ratedparts.wording import fault_as_json
+
+from ..downloads import download
+from ..forms import Form
+from ..language import language, named
+from ..protocol_words import MODELS, applies_in_words, criterion_in_words
+from ..requests import installation, reading
+from ..security import limiter
+from .public import pages
+
+ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
+
+
+@pages.route("/check", methods=["GET", "POST"])
+@limiter.limit("20/minute", methods=["POST"])
+def check() -> Any:
+    library = installation().library
+    form = Form.posted() if request.method == "POST" else Form({"protocol": request.args.get("protocol", "")})
+    report = None
+    if request.method == "POST":
+        file = request.files.get("file")
+        if form["protocol"] not in library.protocols:
+            form.fault("missing_value", "protocol")
+        if not file:
+            form.fault("missing_value", "file")
+        elif not form.faults:
+            report = check_file(
+                file.read(), form["protocol"], library=library, encoding=form["encoding"] or "utf-8"
+            )
+    page = render_template(
+        "public/check.html",
+        form=form,
+        report=report,
+        faults=[fault_as_json(fault, language()) for fault in report.faults] if report else [],
+        protocols=[(one.name, f"{one.name}  {named(one.title)}") for one in _by_name()],
+        encodings=ENCODINGS,
+    )
+    return page, 422 if form.faults or (report and not report.accepted) else 200
+
+
+def _by_name() -> list[Any]:
+    return sorted(installation().library.protocols.values(), key=lambda one: one.name)
+
+
+@pages.get("/protocols")
+def protocols() -> Any:
+    return render_template("public/protocols.html", protocols=_by_name())
+
+
+@pages.get("/protocols/<name>")
+def protocol(name: str) -> Any:
+    library = installation().library
+    found = library.protocol(name)
+    return render_template(
+        "public/protocol.html",
+        protocol=found,
+        families=[library.family(code) for code in found.families],
+        criteria=[
+            (one.mode, criterion_in_words(one, found, library), applies_in_words(one, library))
+            for one in found.criteria
+        ],
+        model=MODELS.get(found.acceleration.model, found.acceleration.model) if found.acceleration else None,
+    )
+
+
+@pages.get("/protocols/<name>/template.csv")
+def protocol_template(name: str) -> Response:
+    found = installation().library.protocol(name)
+    return download(template_file(found), f"{found.name}-template.csv", "text/csv; charset=utf-8")
+
+
+@pages.get("/protocols/<name>/example.csv")
+def protocol_example(name: str) -> Response:
+    found = installation().library.protocol(name)
+    return download(example_file(found), f"{found.name}-example.csv", "text/csv; charset=utf-8")
+
+
+@pages.get("/grades")
+def grades() -> Any:
+    groups: dict[str, list[str]] = {}
+    for family in installation().library.families.values():
+        groups.setdefault(family.group, []).append(named(family.title))
+    return render_template(
+        "public/grades.html", rules=CEG_2026_1, levels=LEVELS, grades=GRADES, groups=groups
+    )
+
+
+@pages.get("/keys")
+def keys() -> Any:
+    with reading() as work:
+        keys, purposes = published_keys(work).keys, purposes_of_keys(work)
+        return render_template("public/keys.html", keys=keys, purposes=purposes, at=work.at)
