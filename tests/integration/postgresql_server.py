@@ -56,7 +56,9 @@ class PostgreSQLServer:
         """A new database, empty or a copy of the one at the address ``template``; its address."""
         name = f"test_{next(_numbers)}"
         source = f" TEMPLATE {self._name(template)}" if template else ""
-        self._admin.execute(f"CREATE DATABASE {name}{source}{options}")
+        # Without fsync, copying files is twice as fast as copying through the write-ahead log.
+        strategy = " STRATEGY file_copy" if self._admin.info.server_version >= 150_000 else ""
+        self._admin.execute(f"CREATE DATABASE {name}{source}{strategy}{options}")
         return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
 
     def drop(self, url: str) -> None:

@@ -48,10 +48,23 @@ def test_a_refused_change_leaves_no_line(rated):
         assert length(work) == before
 
 
-def _without_triggers(world, connection):
-    for verb in ("update", "delete"):
-        on = " ON audit_line" if connection.dialect.name == "postgresql" else ""
-        connection.execute(text(f"DROP TRIGGER audit_line_no_{verb}{on}"))
+@pytest.fixture(scope="module")
+def one_world(databases):
+    world = databases.world("founded")
+    yield world
+    world.database.dispose()
+    databases.forget(world.database.url)
+
+
+@pytest.fixture
+def unguarded(one_world):
+    """A session in which the triggers are off; nothing of it is kept."""
+    with one_world.work() as work:
+        on = " ON audit_line" if work.session.get_bind().dialect.name == "postgresql" else ""
+        for verb in ("update", "delete"):
+            work.session.execute(text(f"DROP TRIGGER audit_line_no_{verb}{on}"))
+        yield work
+        work.session.rollback()
 
 
 LINE = 5
@@ -69,21 +82,17 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize("change", TAMPERED)
-def test_a_changed_line_is_found(founded, change):
-    with founded.database.engine.begin() as connection:
-        _without_triggers(founded, connection)
-        row = connection.execute(select(AuditLine.__table__).where(AuditLine.sequence == LINE)).one()
-        connection.execute(update(AuditLine).where(AuditLine.sequence == LINE).values(TAMPERED[change](row)))
-    with founded.reading() as work:
-        assert first_broken_line(work) == LINE
+def test_a_changed_line_is_found(unguarded, change):
+    session, table = unguarded.session, AuditLine.__table__
+    row = session.execute(select(table).where(table.c.sequence == LINE)).one()
+    session.execute(update(table).where(table.c.sequence == LINE).values(TAMPERED[change](row)))
+    assert first_broken_line(unguarded) == LINE
 
 
-def test_a_removed_line_is_found_at_the_next_one(founded):
-    with founded.database.engine.begin() as connection:
-        _without_triggers(founded, connection)
-        connection.execute(delete(AuditLine).where(AuditLine.sequence == LINE))
-    with founded.reading() as work:
-        assert first_broken_line(work) == LINE + 1
+def test_a_removed_line_is_found_at_the_next_one(unguarded):
+    table = AuditLine.__table__
+    unguarded.session.execute(delete(table).where(table.c.sequence == LINE))
+    assert first_broken_line(unguarded) == LINE + 1
 
 
 def test_facts_are_stored_as_they_were_hashed(founded):
