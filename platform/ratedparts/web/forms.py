@@ -29,9 +29,13 @@ class Form:
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")
 
-    def blame(self, error: RatedPartsError) -> None:
-        """Take over what a verb found wrong; what has no field of its own is said above the form."""
-        self.faults += error.items or [Fault(error.code, parameters=error.parameters)]
+    def blame(self, error: RatedPartsError, **field_of_code: str) -> None:
+        """Take over what a verb found wrong.
+
+        ``field_of_code``: the field beside which an error without items is said; others stand above the form.
+        """
+        own = Fault(error.code, column=field_of_code.get(error.code), parameters=error.parameters)
+        self.faults += error.items or [own]
 
     def fault(self, code: str, name: str, **parameters: object) -> None:
         self.faults.append(Fault(code, column=name, given=self[name], parameters=parameters))

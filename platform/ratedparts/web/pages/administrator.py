@@ -76,7 +76,7 @@ def invite() -> Any:
                         roles=[form["role"]],
                     )
             except RatedPartsError as error:
-                _beside_its_field(form, error)
+                form.blame(error, role_not_of_organisation="role", reviewer_and_issuer="role")
             else:
                 link = installation().settings.public_url + url_for("account.choose_password", token=token)
                 body = text("You are invited to RatedParts. Choose your password here:") + f"\n\n{link}\n"
@@ -152,10 +152,3 @@ def _day(form: Form, name: str) -> date | None:
     except ValueError:
         form.fault("date_format", name, expected="2026-11-22")
         return None
-
-
-def _beside_its_field(form: Form, error: RatedPartsError) -> None:
-    if error.code in ("role_not_of_organisation", "reviewer_and_issuer"):
-        form.fault(error.code, "role", **error.parameters)
-    else:
-        form.blame(error)

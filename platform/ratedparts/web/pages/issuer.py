@@ -44,7 +44,7 @@ def issue(review_id: uuid.UUID) -> Any:
             with working() as work:
                 certificate = office.sign_and_record(work, actor, intent.id)
         except RatedPartsError as error:
-            _blame(form, error)
+            form.blame(error, password_wrong="password", reason_missing="reason")
         else:
             flash(text("Certificate {number} is issued and in the log.", number=certificate.number), "good")
             return redirect(url_for("public.certificate", number=certificate.number))
@@ -73,7 +73,7 @@ def revoke(number: str) -> Any:
                     work, actor, installation().log, number, reason=form["reason"], password=form["password"]
                 )
         except RatedPartsError as error:
-            _blame(form, error)
+            form.blame(error, password_wrong="password", reason_missing="reason")
         else:
             flash(text("Certificate {number} is revoked. The public sees it at once.", number=number), "good")
             return redirect(url_for("public.certificate", number=number))
@@ -83,11 +83,3 @@ def revoke(number: str) -> Any:
             "issuer/revoke.html", form=form, certificate=certificate, part=certificate.part
         )
     return page, 422 if form.faults else 200
-
-
-def _blame(form: Form, error: RatedPartsError) -> None:
-    fields = {"password_wrong": "password", "reason_missing": "reason"}
-    if error.code in fields:
-        form.fault(error.code, fields[error.code], **error.parameters)
-    else:
-        form.blame(error)

@@ -41,7 +41,9 @@ def review(review_id: uuid.UUID) -> Any:
                     password=form["password"],
                 )
         except RatedPartsError as error:
-            _beside_its_field(form, error)
+            form.blame(
+                error, password_wrong="password", statement_missing="statement", unknown_verdict="verdict"
+            )
         else:
             flash(text("Your judgement is recorded."), "good")
             return redirect(url_for("reviewer.home"))
@@ -59,11 +61,3 @@ def review(review_id: uuid.UUID) -> Any:
             may_judge=actor.role == "reviewer" and found.state == "waiting",
         )
     return page, 422 if form.faults else 200
-
-
-def _beside_its_field(form: Form, error: RatedPartsError) -> None:
-    fields = {"password_wrong": "password", "statement_missing": "statement", "unknown_verdict": "verdict"}
-    if error.code in fields:
-        form.fault(error.code, fields[error.code], **error.parameters)
-    else:
-        form.blame(error)
