@@ -3,6 +3,7 @@
 A batch migration of SQLite copies a table and silently drops its triggers: lay them again after each.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 FUNCTION = "ratedparts_append_only"
@@ -20,18 +21,31 @@ def lay(table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
                 f"FOR EACH ROW EXECUTE FUNCTION {FUNCTION}()"
             )
+        # TRUNCATE fires no trigger of rows.
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replacement BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}()"
+        )
         return
     for verb in ("update", "delete"):
         op.execute(
             f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, 'table {table} is append-only'); END"
         )
+    # INSERT OR REPLACE deletes without firing the trigger of DELETE.
+    keys = sa.inspect(op.get_bind()).get_pk_constraint(table)["constrained_columns"]
+    same = " AND ".join(f"{key} = NEW.{key}" for key in keys)
+    op.execute(
+        f"CREATE TRIGGER {table}_no_replacement BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+        f"BEGIN SELECT RAISE(ABORT, 'table {table} is append-only'); END"
+    )
 
 
 def lift(table: str) -> None:
     """Take the triggers away again, before the table goes."""
     target = f" ON {table}" if op.get_bind().dialect.name == "postgresql" else ""
-    for verb in ("update", "delete"):
+    for verb in ("update", "delete", "replacement"):
         op.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{target}")
 
 

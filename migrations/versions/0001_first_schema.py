@@ -388,8 +388,16 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["reviewer_id"], ["person.id"], name=op.f("fk_review_reviewer_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
-        sa.UniqueConstraint("evaluation_id", name=op.f("uq_review_evaluation_id")),
     )
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_review_standing",
+            ["evaluation_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'returned'"),
+            postgresql_where=sa.text("state <> 'returned'"),
+        )
+
     op.create_table(
         "submission",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -510,7 +518,7 @@ def upgrade() -> None:
         sa.Column("revocation_reason", sa.String(), nullable=True),
         sa.Column("superseded_by", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "(state = 'revoked') = (revoked_at IS NOT NULL AND revocation_reason IS NOT NULL AND revoked_by IS NOT NULL)",
+            "(state = 'revoked') = (revoked_at IS NOT NULL) AND (state = 'revoked') = (revocation_reason IS NOT NULL) AND (state = 'revoked') = (revoked_by IS NOT NULL)",
             name=op.f("ck_certificate_standing_revoked_says_why"),
         ),
         sa.CheckConstraint(
@@ -593,6 +601,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_submission_plan_id"))
 
     op.drop_table("submission")
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_review_standing",
+            sqlite_where=sa.text("state <> 'returned'"),
+            postgresql_where=sa.text("state <> 'returned'"),
+        )
+
     op.drop_table("review")
     with op.batch_alter_table("published_part", schema=None) as batch_op:
         batch_op.drop_index("ix_published_part_order")

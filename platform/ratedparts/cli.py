@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ratedparts import __version__
+from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
 
 OK, REFUSED, USAGE, CANNOT_TELL = 0, 1, 2, 3
@@ -86,14 +87,18 @@ def _parser() -> argparse.ArgumentParser:
     protocols.add_argument("protocol", nargs="?", help="MLCC-HTL (the newest version) or MLCC-HTL@1")
     protocols.add_argument("--units", type=int, help="units of the example; default: the protocol's sample")
 
-    add("migrate", _migrate, "bring the database to the newest schema, or back").add_argument(
+    add("migrate", server.migrate, "bring the database to the newest schema, or back").add_argument(
         "--down", metavar="REVISION", help="undo every migration after REVISION ('base': all)"
     )
-    add("serve", _serve, "serve the pages and the interface for programs, with a worker beside them")
-    add("worker", _worker, "do the jobs, as a process of its own")
-    demo = add("demo", _demo, "fill an empty demonstration installation through the real pipeline")
+    add(
+        "serve",
+        server.serve,
+        "serve the pages and the interface for programs, with a worker beside them",
+    )
+    add("worker", server.worker, "do the jobs, as a process of its own")
+    demo = add("demo", server.demo, "fill an empty demonstration installation through the real pipeline")
     demo.add_argument("--serve", action="store_true", help="and serve it")
-    first = add("administrator", _administrator, "make the authority and its first administrator")
+    first = add("administrator", server.administrator, "make the authority and its first administrator")
     first.add_argument("--email", required=True)
     first.add_argument("--name", required=True)
     first.add_argument("--authority-en", required=True, help="the authority's name in English")
@@ -235,88 +240,6 @@ def _protocols(options: argparse.Namespace) -> int:
     )
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
-    return OK
-
-
-def _installation() -> Any:
-    from ratedparts.installation import Installation
-    from ratedparts.settings import Settings
-
-    return Installation(Settings.read(os.environ))
-
-
-def _migrate(options: argparse.Namespace) -> int:
-    from ratedparts.db.migrating import downgrade
-
-    installation = _installation()
-    if options.down:
-        downgrade(installation.database.engine, options.down)
-    else:
-        installation.prepare()
-    return OK
-
-
-def _serve(options: argparse.Namespace) -> int:
-    import waitress
-
-    from ratedparts.app import create_app
-    from ratedparts.worker import start_beside
-
-    installation = _installation()
-    installation.prepare()
-    stop = start_beside(installation)
-    settings = installation.settings
-    print(f"RatedParts ({settings.environment.value}) on http://{settings.host}:{settings.port}", flush=True)
-    try:
-        waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=8, ident=None)
-    finally:
-        stop.set()
-    return OK
-
-
-def _worker(options: argparse.Namespace) -> int:
-    import signal
-    import threading
-
-    from ratedparts.worker import work_until
-
-    installation = _installation()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    work_until(installation, stop)
-    return OK
-
-
-def _demo(options: argparse.Namespace) -> int:
-    from ratedparts.demonstration import loading
-
-    installation = _installation()
-    loading.load(installation, lambda step: print(f"demonstration: {step}", flush=True))
-    installation.prepare()
-    print("Accounts of the demonstration, all with the password “" + loading.PASSWORD + "”:")
-    for address, role in loading.accounts():
-        print(f"  {address:<38} {role}")
-    return _serve(options) if options.serve else OK
-
-
-def _administrator(options: argparse.Namespace) -> int:
-    from ratedparts.organisations.register import first_administrator
-    from ratedparts.settings import Environment
-
-    installation = _installation()
-    installation.prepare()
-    with installation.database.work() as work:
-        token = first_administrator(
-            work,
-            email=options.email,
-            name=options.name,
-            authority_en=options.authority_en,
-            authority_zh=options.authority_zh,
-            example=installation.settings.environment is not Environment.PRODUCTION,
-        )
-    print("Choose the password here, within two weeks:")
-    print(f"  {installation.settings.public_url}/password/{token}")
     return OK
 
 

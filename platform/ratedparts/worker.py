@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from ratedparts.errors import RatedPartsError
@@ -17,6 +18,9 @@ def work_until(installation: Installation, stop: threading.Event) -> None:
         try:
             busy = run_one(installation.database, installation.handlers)
         except RatedPartsError:  # the database is not to be had now; nothing is lost, the job is still there
+            busy = False
+        except Exception:  # a worker that ends in silence would be worse than one that complains
+            logging.getLogger("ratedparts.worker").exception("a job could not be recorded")
             busy = False
         if not busy:
             stop.wait(PAUSE_SECONDS)

@@ -31,7 +31,16 @@ MAY_IMPORT = {
     **{stage: _ORGANISATIONS | set(STAGES[:number]) for number, stage in enumerate(STAGES)},
     "web": {*_ORGANISATIONS, *STAGES, "installation", "web"},
 }
-COMPOSITION = {"app", "worker", "cli", "installation", "demonstration", "__main__", "__init__"}
+COMPOSITION = {
+    "app",
+    "worker",
+    "cli",
+    "server_commands",
+    "installation",
+    "demonstration",
+    "__main__",
+    "__init__",
+}
 
 
 def test_no_room_imports_what_it_may_not():

@@ -200,12 +200,6 @@ def test_an_intent_whose_answer_was_lost_keeps_its_number(rated):
     assert rated.sign(first) == number
 
 
-def test_an_intent_is_signed_by_whoever_meant_it(rated):
-    intent_id = rated.intend(rated.approve())
-    rated.cast["both"] = rated.in_role("administrator", "issuer")
-    _refused("not_the_issuer", rated.sign, intent_id, by="both")
-
-
 def test_the_certificate_says_what_was_decided_and_on_which_evidence(certified):
     with certified.reading() as work:
         certificate = standing.certificate_by_number(work, certified.facts["number"])

@@ -36,6 +36,7 @@ STRANGERS = {
     "series": ("other_maker", "laboratory", "other_laboratory", "administrator"),
     "part": ("other_maker", "laboratory", "other_laboratory", "administrator"),
     "plan": ("other_maker", "other_laboratory", "administrator"),
+    "submission": ("other_maker", "other_laboratory", "administrator"),
 }
 PARTIES = {
     "series": ("maker",),

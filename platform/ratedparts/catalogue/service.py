@@ -87,7 +87,7 @@ def search(
             raise RatedPartsError("query_refused", items=[fault])
         query = query.where(PublishedPart.grade_order <= GRADES.index(grade_at_least))
     total = work.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    order = (PublishedPart.grade_order, PublishedPart.part_number, PublishedPart.part_id)
+    order = (PublishedPart.grade_order, _by_code_point(work), PublishedPart.part_id)
     if cursor:
         query = query.where(_after(work, cursor))
     rows = list(work.session.scalars(query.order_by(*order).limit(limit + 1)))
@@ -129,6 +129,13 @@ def _in_force(at: datetime) -> ColumnElement[bool]:
     return or_(PublishedPart.kind == "analysed", PublishedPart.certificate_number.in_(live))
 
 
+def _by_code_point(work: Work) -> Any:
+    """Part numbers in the one order that both databases share, whatever the locale."""
+    if work.session.get_bind().dialect.name == "postgresql":
+        return PublishedPart.part_number.collate("C")
+    return PublishedPart.part_number
+
+
 def _after(work: Work, cursor: str) -> Any:
     try:
         last = work.session.get(PublishedPart, uuid.UUID(cursor))
@@ -140,7 +147,7 @@ def _after(work: Work, cursor: str) -> Any:
         )
     return or_(
         PublishedPart.grade_order > last.grade_order,
-        and_(PublishedPart.grade_order == last.grade_order, PublishedPart.part_number > last.part_number),
+        and_(PublishedPart.grade_order == last.grade_order, _by_code_point(work) > last.part_number),
         and_(
             PublishedPart.grade_order == last.grade_order,
             PublishedPart.part_number == last.part_number,

@@ -81,8 +81,9 @@ class CertificateStanding(Base):
     __table_args__ = (
         CheckConstraint("state IN ('valid', 'suspended', 'revoked', 'superseded')", name="state"),
         CheckConstraint(
-            "(state = 'revoked') = (revoked_at IS NOT NULL AND revocation_reason IS NOT NULL"
-            " AND revoked_by IS NOT NULL)",
+            "(state = 'revoked') = (revoked_at IS NOT NULL)"
+            " AND (state = 'revoked') = (revocation_reason IS NOT NULL)"
+            " AND (state = 'revoked') = (revoked_by IS NOT NULL)",
             name="revoked_says_why",
         ),
         CheckConstraint("(state = 'superseded') = (superseded_by IS NOT NULL)", name="superseded_by_whom"),

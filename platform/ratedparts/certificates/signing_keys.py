@@ -88,15 +88,11 @@ def published_keys(work: Work) -> TrustedKeys:
                 valid_from=row.valid_from,
                 valid_until=row.valid_until,
                 revoked_at=row.revoked_at,
+                purpose=row.purpose,
             )
             for row in rows
         )
     )
-
-
-def purposes_of_keys(work: Work) -> dict[str, str]:
-    """What each published key signs: certificates or the log."""
-    return {row.id: row.purpose for row in work.session.scalars(select(IssuingKeyRecord))}
 
 
 def _load_or_make(path: Path) -> SigningKey:

@@ -1,7 +1,7 @@
 """The database: its engine, its unit of work, its migrations."""
 
 from .base import Base, BigCounter, Instant
-from .database import Clock, Database, Work, system_clock
+from .database import Clock, Database, Work, lock, system_clock
 from .identifiers import public_number, uuid7
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Database",
     "Instant",
     "Work",
+    "lock",
     "public_number",
     "system_clock",
     "uuid7",

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ratedparts.errors import Kind, RatedPartsError
@@ -34,6 +34,11 @@ class Work:
 
     def new_id(self) -> uuid.UUID:
         return uuid7(self.at)
+
+
+def lock(work: Work, row: object) -> None:
+    """Hold a row until the end of the transaction, so that two who depend on it go one after the other."""
+    work.session.refresh(row, with_for_update=True)
 
 
 class Database:
@@ -65,6 +70,9 @@ class Database:
         with self._sessions(bind=engine) as session:
             try:
                 yield session
+            except IntegrityError as error:
+                # The verbs look before they write; what still collides came at the very same moment.
+                raise RatedPartsError("at_the_same_moment", kind=Kind.CONFLICT) from error
             except OperationalError as error:
                 raise RatedPartsError("database_unavailable", kind=Kind.UNAVAILABLE) from error
 

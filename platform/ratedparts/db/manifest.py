@@ -31,6 +31,9 @@ def _triggers(engine: Engine) -> list[str]:
     if engine.dialect.name == "sqlite":
         query = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
     else:
-        query = "SELECT DISTINCT event_object_table, trigger_name FROM information_schema.triggers"
+        query = (
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal"
+        )
     with engine.connect() as connection:
         return [f"{table} trigger {name}" for table, name in connection.execute(text(query))]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from importlib import resources
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -25,42 +24,10 @@ from ratedparts.review import service as reviews
 from ratedparts.settings import Environment
 from ratedparts.submissions import parts, plans, results
 
+from .cast import AUTHORITY, LABORATORIES, MAKERS, PASSWORD, PUBLISHED, PUBLISHER, STRESS
 from .example_parts import EXAMPLE_PARTS, ExamplePart
-from .measured_files import is_lot_sample, life_file, lot_sample_file
+from .measured_files import is_lot_sample, life_file, lot_sample_file, lots_of, spoiled
 
-PASSWORD = "demonstration only"
-MAKERS = (
-    ("Example Ceramics", "示例陶瓷电子"),
-    ("Sample Capacitor Works", "样例电容器厂"),
-    ("Example Resistor Company", "示例电阻器公司"),
-    ("Sample Microelectronics", "样例微电子"),
-)
-LABORATORIES = (
-    ("Example Components Test Laboratory", "示例元器件检测实验室"),
-    ("Sample Reliability Centre", "样例可靠性中心"),
-    ("Example Environmental Laboratory", "示例环境试验所"),
-)
-AUTHORITY = ("Example Rating Authority", "示例评价中心")
-PUBLISHER = ("Published life data", "公开发表数据")
-PUBLISHED = (
-    ("GLASS-1959", "glass-capacitors", "Glass capacitors; Zelen (1959), as in the help of R's survreg"),
-    (
-        "TANTALUM-1975",
-        "tantalum-capacitors",
-        "Tantalum capacitors; Singpurwalla, Castellino & Goldschen (1975), data of Meeker & Escobar (1998)",
-    ),
-    ("IC-1987", "integrated-circuits", "Integrated circuits, 1370 h; Meeker (1987)"),
-)
-STRESS: dict[str, dict[str, Any]] = {
-    "MLCC-HTL": {"temperature_c": 125.0, "voltage_ratio": 2.0},
-    "MLCC-BH:rated": {"temperature_c": 85.0, "humidity_rh": 85.0, "voltage_ratio": 1.0, "bias_mode": "rated"},
-    "MLCC-BH:low": {"temperature_c": 85.0, "humidity_rh": 85.0, "bias_mode": "low"},
-    "RES-LL70": {"temperature_c": 70.0, "power_ratio": 1.0},
-    "SEMI-HTOL": {"junction_temperature_c": 125.0},
-    "SEMI-THB": {"temperature_c": 85.0, "humidity_rh": 85.0},
-    "SEMI-TC": {"condition": "B", "temperature_low_c": -55.0, "temperature_high_c": 125.0},
-    "PAR-CPK": {},
-}
 BEFORE, TESTS, RESULTS = timedelta(days=320), timedelta(days=300), timedelta(days=200)
 
 
@@ -277,7 +244,7 @@ class Show:
                     protocol, plan.part, plan.number, plan.started_at, seed, STRESS[plan.slot]
                 )
             if index == 0:
-                self._submit(database, laboratory, plan.number, _spoiled(content))
+                self._submit(database, laboratory, plan.number, spoiled(content))
             self._submit(database, laboratory, plan.number, content)
 
     def _submit(self, database: Database, laboratory: Actor, number: str, content: bytes) -> str:
@@ -299,7 +266,7 @@ class Show:
         library, laboratory = self.installation.library, cast.laboratories[0]
         for part_number, file, source in PUBLISHED:
             text = (resources.files(__package__) / "published" / f"{file}.csv").read_text(encoding="utf-8")
-            lots = _lots_of(text)
+            lots = lots_of(text)
             with database.work() as work:
                 series = parts.series_named(
                     work,
@@ -370,42 +337,3 @@ class Show:
                         reason=part.revoke,
                         password=PASSWORD,
                     )
-
-
-def _spoiled(content: bytes) -> bytes:
-    """The same file with what goes wrong in real ones: a decimal comma, a row twice, a value left out."""
-    lines = content.decode().splitlines()
-    header = lines[0].split(",")
-    column = next(name for name in ("cap_nF", "r_ohm", "idd_mA") if name in header)
-    for line in (5, 9):
-        cells = lines[line].split(",")
-        value = cells[header.index(column)].replace(".", ",")
-        cells[header.index(column)] = f'"{value}"' if line == 5 else ""
-        lines[line] = ",".join(cells)
-    lines.insert(12, lines[11])
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _lots_of(text: str) -> list[dict[str, Any]]:
-    """The lots of a published table with their units."""
-    header, *rows = [line.split(",") for line in text.splitlines()]
-    units: dict[str, int] = {}
-    for row in rows:
-        lot = row[header.index("lot_code")]
-        units[lot] = units.get(lot, 0) + int(row[header.index("count")])
-    return [{"lot_code": lot, "units": count} for lot, count in units.items()]
-
-
-def accounts() -> list[tuple[str, str]]:
-    """Address and role of every account, for the one who starts the demonstration."""
-    found = [(f"maker{i}@maker.example", f"maker, {names[0]}") for i, names in enumerate(MAKERS, 1)]
-    found += [
-        (f"laboratory{i}@laboratory.example", f"laboratory, {names[0]}")
-        for i, names in enumerate(LABORATORIES, 1)
-    ]
-    return [
-        *found,
-        ("reviewer@authority.example", "reviewer"),
-        ("issuer@authority.example", "issuer"),
-        ("administrator@authority.example", "administrator"),
-    ]

@@ -162,3 +162,27 @@ def _written(header: list[str], rows: list[list[str]]) -> bytes:
 
 def is_lot_sample(protocol: Protocol) -> bool:
     return protocol.layout is Layout.UNIT_PARAMETERS
+
+
+def spoiled(content: bytes) -> bytes:
+    """The same file with what goes wrong in real ones: a decimal comma, a row twice, a value left out."""
+    lines = content.decode().splitlines()
+    header = lines[0].split(",")
+    column = next(name for name in ("cap_nF", "r_ohm", "idd_mA") if name in header)
+    for line in (5, 9):
+        cells = lines[line].split(",")
+        value = cells[header.index(column)].replace(".", ",")
+        cells[header.index(column)] = f'"{value}"' if line == 5 else ""
+        lines[line] = ",".join(cells)
+    lines.insert(12, lines[11])
+    return ("\n".join(lines) + "\n").encode()
+
+
+def lots_of(text: str) -> list[dict[str, Any]]:
+    """The lots of a published table with their units."""
+    header, *rows = [line.split(",") for line in text.splitlines()]
+    units: dict[str, int] = {}
+    for row in rows:
+        lot = row[header.index("lot_code")]
+        units[lot] = units.get(lot, 0) + int(row[header.index("count")])
+    return [{"lot_code": lot, "units": count} for lot, count in units.items()]

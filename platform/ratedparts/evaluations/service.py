@@ -38,7 +38,9 @@ def evaluate_part(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> E
     digest = digest_of(canonical_bytes(dossier))
     current = current_evaluation(work, part_id)
     if current is not None:
-        if current.dossier_digest == digest and current.engine_version == engine_version():
+        # Another day alone is no other evidence: what was reviewed stays what it was.
+        unchanged = {**dossier, "evaluated_on": current.dossier["evaluated_on"]} == current.dossier
+        if unchanged and current.engine_version == engine_version():
             return current
         current.superseded_at = work.at
         work.session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -64,8 +64,9 @@ def evidence_of_part(work: Work, part_id: uuid.UUID) -> list[tuple[Evidence, Tes
     return [(evidence, plan) for evidence, plan in work.session.execute(query)]
 
 
-def _evidence_class(work: Work, plan: TestPlan, first: Any, last: Any) -> str:
+def _evidence_class(work: Work, plan: TestPlan, first: date, last: date) -> str:
     """Clause 6.4: an independent laboratory whose accredited scope covers the method on every day is E3."""
     scopes = scopes_of(work, plan.laboratory_id, plan.protocol.partition("@")[0])
-    covered = any(scope.valid_from <= first and last <= scope.valid_until for scope in scopes)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    covered = all(any(scope.valid_from <= day <= scope.valid_until for scope in scopes) for day in days)
     return "E3" if covered else "E1"

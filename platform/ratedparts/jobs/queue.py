@@ -16,7 +16,8 @@ from .models import Job
 Handler = Callable[[Work, Mapping[str, Any]], None]
 
 LEASE = timedelta(minutes=10)
-ATTEMPTS = 5
+ATTEMPTS = 5  # a handler that raises so often is given up
+TAKEOVERS = 20  # workers die of restarts too, so a death counts less than an error
 
 
 def enqueue(work: Work, event: str, **parameters: Any) -> Job:
@@ -46,8 +47,10 @@ def run_one(database: Database, handlers: Mapping[str, Handler]) -> bool:
     try:
         with database.work() as work:
             handlers[job.event](work, job.parameters)
-            done = work.session.get_one(Job, job.id)
-            done.state, done.lease_until, done.finished_at = "done", None, work.at
+            mine = _still_mine(work, job)
+            if mine is None:
+                raise LookupError("the lease ran out while the work was being done")
+            mine.state, mine.lease_until, mine.finished_at = "done", None, work.at
     except Exception:  # whatever it was is recorded with the job, and shown to the administrator
         _put_back(database, job, traceback.format_exc(limit=-4))
     return True
@@ -71,18 +74,31 @@ def _claim(database: Database) -> Job | None:
         job = work.session.scalars(query.with_for_update(skip_locked=True)).first()
         if job is None:
             return None
+        if job.state == "running" and job.attempts >= TAKEOVERS:
+            # Each time it was begun the worker died: a job like that would take every worker with it.
+            job.state, job.lease_until, job.finished_at = "failed", None, work.at
+            job.error = job.error or "every worker that began it died"
+            return None
         job.state, job.attempts, job.lease_until = "running", job.attempts + 1, work.at + LEASE
         return job
 
 
 def _put_back(database: Database, claimed: Job, error: str) -> None:
     with database.work() as work:
-        job = work.session.get_one(Job, claimed.id)
+        job = _still_mine(work, claimed)
+        if job is None:
+            return  # another worker has taken it over: what became of it is for that one to say
         job.lease_until, job.error = None, error
         if job.attempts >= ATTEMPTS:
             job.state, job.finished_at = "failed", work.at
         else:
             job.state, job.not_before = "queued", work.at + timedelta(seconds=2**job.attempts)
+
+
+def _still_mine(work: Work, claimed: Job) -> Job | None:
+    """The job as it was claimed; None where the lease ran out and another worker has it."""
+    query = select(Job).where(Job.id == claimed.id, Job.state == "running", Job.attempts == claimed.attempts)
+    return work.session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
 
 
 def failed_jobs(work: Work) -> list[Job]:

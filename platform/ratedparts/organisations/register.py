@@ -66,7 +66,7 @@ def invite(
     if "reviewer" in roles and "issuer" in roles:
         raise RatedPartsError("reviewer_and_issuer", kind=Kind.CONFLICT)
     person = _person(work, email, name)
-    for role in roles:
+    for role in dict.fromkeys(roles):
         _grant(work, person, employer, role)
     work.session.flush()
     record_by(work, actor, "invite", "person", person.id, organisation=str(employer.id), roles=list(roles))

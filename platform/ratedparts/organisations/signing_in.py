@@ -125,16 +125,27 @@ def link_holder(work: Work, token: str) -> Person:
 
 
 def choose_password(work: Work, token: str, password: str) -> Person:
-    """Use a one-time link.  All other sign-ins of the person end."""
+    """Use a one-time link.  All other sign-ins, links and tokens of the person end."""
     link = _usable_link(work, token)
     person = work.session.get_one(Person, link.person_id)
     person.password_hash = hash_password(password)
     link.used_at = work.at
-    query = select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
-    for other in work.session.scalars(query):
-        other.ended_at = work.at
+    _end_everything_else(work, person)
     record(work, "choose_password", "person", person.id, actor_id=person.id, purpose=link.purpose)
     return person
+
+
+def _end_everything_else(work: Work, person: Person) -> None:
+    """Whoever knew the old password, or held another link or token, is out."""
+    sign_ins = select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    for other in work.session.scalars(sign_ins):
+        other.ended_at = work.at
+    open_links = select(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
+    for link in work.session.scalars(open_links):
+        link.used_at = work.at
+    tokens = select(AccessToken).where(AccessToken.person_id == person.id, AccessToken.revoked_at.is_(None))
+    for token in work.session.scalars(tokens):
+        token.revoked_at = work.at
 
 
 def create_access_token(work: Work, actor: Actor, title: str) -> str:

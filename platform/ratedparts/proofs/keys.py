@@ -14,7 +14,8 @@ from ratedparts.proofs.multikey import decode_multikey, verification_method
 ENVIRONMENTS = ("demonstration", "test", "production")
 _KEY_TYPE = "Multikey"
 _REQUIRED = {"id", "type", "public_key_multibase", "environment", "valid_from"}
-_OPTIONAL = {"valid_until", "revoked_at"}
+_OPTIONAL = {"valid_until", "revoked_at", "purpose"}
+PURPOSES = ("certificates", "log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class IssuingKey:
     valid_from: datetime
     valid_until: datetime | None = None
     revoked_at: datetime | None = None
+    purpose: str | None = None  # 'certificates' or 'log'; None in a list that does not say
+
+    def may_sign(self, purpose: str) -> bool:
+        """Whether the key is for that: the log's key must not sign certificates, nor the other way round."""
+        return self.purpose in (None, purpose)
 
     @property
     def public_key(self) -> bytes:
@@ -51,6 +57,7 @@ class IssuingKey:
             "valid_from": format_instant(self.valid_from),
             "valid_until": format_instant(self.valid_until) if self.valid_until else None,
             "revoked_at": format_instant(self.revoked_at) if self.revoked_at else None,
+            **({"purpose": self.purpose} if self.purpose else {}),
         }
 
     @classmethod
@@ -67,6 +74,8 @@ class IssuingKey:
             raise _malformed(position, "unknown_type", "type")
         if value["environment"] not in ENVIRONMENTS:
             raise _malformed(position, "unknown_environment", "environment")
+        if value.get("purpose") not in (None, *PURPOSES):
+            raise _malformed(position, "unknown_purpose", "purpose")
         multibase = value["public_key_multibase"]
         _checked(decode_multikey, multibase, position, "public_key_multibase")
         if value["id"] != verification_method(multibase):
@@ -79,6 +88,7 @@ class IssuingKey:
             valid_from=_checked(parse_instant, value["valid_from"], position, "valid_from"),
             valid_until=None if until is None else _checked(parse_instant, until, position, "valid_until"),
             revoked_at=None if revoked is None else _checked(parse_instant, revoked, position, "revoked_at"),
+            purpose=value.get("purpose"),
         )
         if key.valid_until is not None and key.valid_until <= key.valid_from:
             raise _malformed(position, "empty_window", "valid_until")
@@ -110,7 +120,8 @@ class TrustedKeys:
         RatedPartsError
             ``keys_malformed`` (position from 1, 0 for the list itself; problem; member): see
             `IssuingKey.from_json`; problems are ``not_an_object``, ``not_a_list``, ``missing_member``,
-            ``unknown_member``, ``unknown_type``, ``unknown_environment``, ``unreadable``,
+            ``unknown_member``, ``unknown_type``, ``unknown_environment``, ``unknown_purpose``,
+            ``unreadable``,
             ``id_of_another_key``, ``empty_window``, ``duplicate``.
         """
         if not isinstance(value, Mapping):

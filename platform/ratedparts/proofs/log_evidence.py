@@ -135,7 +135,8 @@ def _is_included(
 def _signer(
     note: Any, origin: str, environment: str, trust: TrustedKeys | None, findings: Findings
 ) -> IssuingKey | None:
-    candidates = [key for key in trust.keys if key.environment == environment] if trust else []
+    listed = trust.keys if trust else ()
+    candidates = [key for key in listed if key.environment == environment and key.may_sign("log")]
     holds, public_key = signature_of(note, [(origin, key.public_key) for key in candidates])
     if public_key is None:
         findings.check("log_signature", "unknown")

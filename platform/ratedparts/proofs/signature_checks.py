@@ -91,6 +91,8 @@ def check_issuer(
         findings.cannot_tell("issuer_not_trusted", key=method[:_SHOWN], list_given=trust is not None)
         findings.check("key_window", "not_checked")
         return None
+    if not key.may_sign("certificates"):
+        findings.invalid("key_of_another_purpose", key=key.id, purpose=key.purpose)
     inside = key.covers(created)
     findings.check("key_window", inside)
     if not inside:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ratedparts.db import Base
@@ -24,10 +24,18 @@ class Review(Base):
         ),
         CheckConstraint("state NOT IN ('refused', 'returned') OR statement IS NOT NULL", name="says_why"),
         CheckConstraint("reviewer_id IS NULL OR reviewer_id <> applied_by", name="never_ones_own"),
+        # An application that was sent back with a question may be made again.
+        Index(
+            "uq_review_standing",
+            "evaluation_id",
+            unique=True,
+            sqlite_where=text("state <> 'returned'"),
+            postgresql_where=text("state <> 'returned'"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evaluation.id"), unique=True)
+    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evaluation.id"))
     state: Mapped[str]
     applied_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     applied_at: Mapped[datetime]

@@ -6,7 +6,7 @@ import uuid
 
 from sqlalchemy import select
 
-from ratedparts.db import Work
+from ratedparts.db import Work, lock
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evaluations.service import current_evaluation
@@ -30,6 +30,7 @@ def apply(work: Work, actor: Actor, part_id: uuid.UUID) -> Review:
     if evaluation is None or evaluation.grade is None or evaluation.grade.startswith("U"):
         grade = evaluation.grade if evaluation else None
         raise RatedPartsError("nothing_to_certify", kind=Kind.CONFLICT, grade=grade)
+    lock(work, evaluation)
     if review_of(work, evaluation.id) is not None:
         raise RatedPartsError("already_applied", kind=Kind.CONFLICT)
     review = Review(
@@ -89,7 +90,9 @@ def require_no_party(work: Work, actor: Actor, evaluation: Evaluation) -> None:
 
 
 def review_of(work: Work, evaluation_id: uuid.UUID) -> Review | None:
-    return work.session.scalars(select(Review).where(Review.evaluation_id == evaluation_id)).first()
+    """The application that stands; one sent back with a question may be followed by another."""
+    query = select(Review).where(Review.evaluation_id == evaluation_id, Review.state != "returned")
+    return work.session.scalars(query).first()
 
 
 def reviews_in(work: Work, state: str) -> list[Review]:

@@ -95,13 +95,18 @@ def register_plan(
 def visible_plan(work: Work, actor: Actor, number: str) -> TestPlan:
     """A plan that the actor is a party to, or that a reviewer may see; otherwise it does not exist."""
     plan = work.session.scalars(select(TestPlan).where(TestPlan.number == number)).first()
-    if plan is None or not (
+    if plan is None or not may_see(actor, plan):
+        raise not_found("test_plan", number)
+    return plan
+
+
+def may_see(actor: Actor, plan: TestPlan) -> bool:
+    """A party to the plan, or one of the authority who judges."""
+    return (
         actor.role in ("reviewer", "issuer")
         or (actor.role == "maker" and plan.part.maker_id == actor.organisation_id)
         or (actor.role == "laboratory" and plan.laboratory_id == actor.organisation_id)
-    ):
-        raise not_found("test_plan", number)
-    return plan
+    )
 
 
 def plans_of(work: Work, actor: Actor) -> list[TestPlan]:

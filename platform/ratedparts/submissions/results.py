@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ratedparts.calendar_days import day_of
-from ratedparts.db import Work, public_number
+from ratedparts.db import Work, lock, public_number
 from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.organisations.actor import Actor, not_found, record_by
 from ratedparts.organisations.register import scopes_of
@@ -17,7 +17,7 @@ from ratedparts.proofs import digest_of
 from ratedparts.protocols import CheckReport, ProtocolLibrary, check_file
 
 from .models import Submission, TestPlan
-from .plans import require_party, visible_plan
+from .plans import may_see, require_party, visible_plan
 
 LARGEST_BYTES = 64 * 2**20
 
@@ -42,6 +42,7 @@ def submit_results(
     """
     plan = visible_plan(work, actor, plan_number)
     require_party(actor, plan)
+    lock(work, plan)  # the same bytes twice at once: the second waits, and finds the first
     if len(content) > LARGEST_BYTES:
         raise RatedPartsError(
             "file_too_large", kind=Kind.TOO_LARGE, bytes=len(content), maximum=LARGEST_BYTES
@@ -64,7 +65,7 @@ def submit_results(
         plan=plan,
         submitted_by=actor.person_id,
         submitted_at=work.at,
-        file_name=file_name[:200],
+        file_name="".join(character for character in file_name if character.isprintable())[:200],
         size_bytes=len(content),
         file_digest=digest,
         encoding=report.encoding[:40],
@@ -95,9 +96,8 @@ def submit_results(
 def visible_submission(work: Work, actor: Actor, number: str) -> Submission:
     """A submission of a plan that the actor may see; otherwise it does not exist."""
     submission = work.session.scalars(select(Submission).where(Submission.number == number)).first()
-    if submission is None:
+    if submission is None or not may_see(actor, submission.plan):
         raise not_found("submission", number)
-    visible_plan(work, actor, submission.plan.number)
     return submission
 
 

@@ -14,6 +14,7 @@ from ratedparts.review import service as reviews
 from ..forms import Form
 from ..language import text
 from ..requests import acting, installation, reading, working
+from ..security import limiter
 
 pages = Blueprint("issuer", __name__, url_prefix="/issuing")
 
@@ -33,6 +34,7 @@ def home() -> Any:
 
 
 @pages.route("/<uuid:review_id>", methods=["GET", "POST"])
+@limiter.limit("10/minute", methods=["POST"])
 def issue(review_id: uuid.UUID) -> Any:
     actor = acting("issuer")
     form = Form.posted() if request.method == "POST" else Form()
@@ -63,6 +65,7 @@ def issue(review_id: uuid.UUID) -> Any:
 
 
 @pages.route("/certificates/<number>/revoke", methods=["GET", "POST"])
+@limiter.limit("10/minute", methods=["POST"])
 def revoke(number: str) -> Any:
     actor = acting("issuer")
     form = Form.posted() if request.method == "POST" else Form()

@@ -14,6 +14,7 @@ from ratedparts.review import service as reviews
 from ..forms import Form
 from ..language import text
 from ..requests import acting, installation, reading, working
+from ..security import limiter
 
 pages = Blueprint("reviewer", __name__, url_prefix="/reviews")
 
@@ -26,6 +27,7 @@ def home() -> Any:
 
 
 @pages.route("/<uuid:review_id>", methods=["GET", "POST"])
+@limiter.limit("10/minute", methods=["POST"])
 def review(review_id: uuid.UUID) -> Any:
     actor = acting("reviewer", "issuer")
     form = Form.posted() if request.method == "POST" else Form()

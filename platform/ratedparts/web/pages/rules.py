@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from ratedparts.certificates.signing_keys import published_keys, purposes_of_keys
+from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.grading import CEG_2026_1, GRADES, LEVELS
 from ratedparts.protocols import check_file, example_file, template_file
 from ratedparts.wording import fault_as_json
@@ -102,5 +102,4 @@ def grades() -> Any:
 @pages.get("/keys")
 def keys() -> Any:
     with reading() as work:
-        keys, purposes = published_keys(work).keys, purposes_of_keys(work)
-        return render_template("public/keys.html", keys=keys, purposes=purposes, at=work.at)
+        return render_template("public/keys.html", keys=published_keys(work).keys, at=work.at)

@@ -1,0 +1,92 @@
+"""The commands that need an installation: `migrate`, `serve`, `worker`, `demo`, `administrator`.
+
+What each of them imports is imported when it runs: the commands that work offline stay quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any
+
+
+def _installation() -> Any:
+    from ratedparts.installation import Installation
+    from ratedparts.settings import Settings
+
+    return Installation(Settings.read(os.environ))
+
+
+def migrate(options: argparse.Namespace) -> int:
+    from ratedparts.db.migrating import downgrade
+
+    installation = _installation()
+    if options.down:
+        downgrade(installation.database.engine, options.down)
+    else:
+        installation.prepare()
+    return 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    import waitress
+
+    from ratedparts.app import create_app
+    from ratedparts.worker import start_beside
+
+    installation = _installation()
+    installation.prepare()
+    stop = start_beside(installation)
+    settings = installation.settings
+    print(f"RatedParts ({settings.environment.value}) on http://{settings.host}:{settings.port}", flush=True)
+    try:
+        waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=8, ident=None)
+    finally:
+        stop.set()
+    return 0
+
+
+def worker(options: argparse.Namespace) -> int:
+    import signal
+    import threading
+
+    from ratedparts.worker import work_until
+
+    installation = _installation()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    work_until(installation, stop)
+    return 0
+
+
+def demo(options: argparse.Namespace) -> int:
+    from ratedparts.demonstration import cast, loading
+
+    installation = _installation()
+    loading.load(installation, lambda step: print(f"demonstration: {step}", flush=True))
+    installation.prepare()
+    print("Accounts of the demonstration, all with the password “" + cast.PASSWORD + "”:")
+    for address, role in cast.accounts():
+        print(f"  {address:<38} {role}")
+    return serve(options) if options.serve else 0
+
+
+def administrator(options: argparse.Namespace) -> int:
+    from ratedparts.organisations.register import first_administrator
+    from ratedparts.settings import Environment
+
+    installation = _installation()
+    installation.prepare()
+    with installation.database.work() as work:
+        token = first_administrator(
+            work,
+            email=options.email,
+            name=options.name,
+            authority_en=options.authority_en,
+            authority_zh=options.authority_zh,
+            example=installation.settings.environment is not Environment.PRODUCTION,
+        )
+    print("Choose the password here, within two weeks:")
+    print(f"  {installation.settings.public_url}/password/{token}")
+    return 0
