@@ -458,7 +458,7 @@ def upgrade() -> None:
             ["submission_id"], ["submission.id"], name=op.f("fk_evidence_submission_id_submission")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
-        sa.UniqueConstraint("plan_id", "digest", name=op.f("uq_evidence_plan_id_digest")),
+        sa.UniqueConstraint("plan_id", name=op.f("uq_evidence_plan_id")),
         sa.UniqueConstraint("submission_id", name=op.f("uq_evidence_submission_id")),
     )
     op.create_table(

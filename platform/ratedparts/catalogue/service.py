@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,10 +71,15 @@ def search(
     text: str = "",
     family: str | None = None,
     grade_at_least: str | None = None,
+    ranges: Mapping[str, tuple[float | None, float | None]] | None = None,
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> Found:
-    """Published parts, best grade first, then by part number.  Only certificates in force count as rated."""
+    """Published parts, best grade first, then by part number.  Only certificates in force count as rated.
+
+    ``ranges``: attribute → smallest and largest value, either of which may be None; a part without the
+    attribute is outside.
+    """
     query = select(PublishedPart).where(_in_force(work.at))
     for word in text.lower().split()[:10]:
         escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -86,6 +92,12 @@ def search(
             fault = Fault("not_a_choice", column="grade_at_least", given=grade_at_least, parameters=expected)
             raise RatedPartsError("query_refused", items=[fault])
         query = query.where(PublishedPart.grade_order <= GRADES.index(grade_at_least))
+    for name, (low, high) in (ranges or {}).items():
+        value = PublishedPart.attributes[name].as_float()
+        if low is not None:
+            query = query.where(value >= low)
+        if high is not None:
+            query = query.where(value <= high)
     total = work.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     order = (PublishedPart.grade_order, _by_code_point(work), PublishedPart.part_id)
     if cursor:

@@ -9,7 +9,7 @@ from typing import Any
 from ratedparts.errors import RatedPartsError
 from ratedparts.evidence.summary import summarise
 from ratedparts.grading import decide_json
-from ratedparts.proofs import parse_json
+from ratedparts.proofs import digest_of, parse_json
 from ratedparts.proofs.bundle import evidence_in, read_bundle
 from ratedparts.protocols import ProtocolLibrary, check_file
 
@@ -44,7 +44,9 @@ def recheck_bundle(content: bytes, library: ProtocolLibrary) -> Recheck:
             raise RatedPartsError("bundle_file_missing", name=name)
     credential, dossier = parse_json(files["credential.json"]), parse_json(files["dossier.json"])
     subject = credential["credentialSubject"]
-    differences = list(_evidence_differences(subject, dossier, evidence_in(files), library))
+    ours = digest_of(files["dossier.json"])
+    differences = list(_differences("dossier_digest", subject["dossier_digest"], ours))
+    differences += list(_evidence_differences(subject, dossier, evidence_in(files), library))
     decision = signed_decision(decide_json(dossier, library).as_json())
     signed = subject["decision"]
     for part in ("rule_set", "grade", "vector", "caps", "binding", "figures", "reasons", "valid_until"):

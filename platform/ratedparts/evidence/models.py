@@ -17,8 +17,8 @@ class Evidence(Base):
 
     __tablename__ = "evidence"
     __table_args__ = (
-        # The same bytes are one piece of evidence, however often they are sent.
-        UniqueConstraint("plan_id", "digest"),
+        # One file a plan: another would count the same units twice.
+        UniqueConstraint("plan_id"),
         CheckConstraint("evidence_class IN ('E0', 'E1', 'E2', 'E3')", name="evidence_class"),
         CheckConstraint("started_on <= ended_on", name="dates"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ratedparts.errors import RatedPartsError
@@ -45,12 +45,13 @@ def decide(dossier: Dossier, library: ProtocolLibrary) -> Decision:
     evidence = gather(dossier, library, rule_set)
     use = rule_set.use_conditions[dossier.part.use_condition]
     rated = rule_set.use_conditions[rule_set.rated_condition]
-    exposure, hetero = _graded(expose(evidence.reliability, dossier.part, use, rated), rule_set)
+    everything = expose(evidence.reliability, dossier.part, use, rated)
+    exposure, hetero = _graded(everything, rule_set)
     screened = dossier.part.screened and all(
         report.test.screened_units and report.test.screen_document for report in evidence.reliability
     )
     reliability = judge_reliability(
-        exposure, rule_set, evidence.family.group, dossier.part.design_life_hours, screened
+        exposure, everything, rule_set, evidence.family.group, dossier.part.design_life_hours, screened
     )
     shape_range = evidence.reliability[0].protocol.shape if evidence.reliability else None
     fit = reliability.shape.fit if reliability.shape else None
@@ -156,5 +157,12 @@ def _figures(
 
 
 def _valid_until(dossier: Dossier, evidence: Evidence, rule_set: RuleSet) -> date:
-    longest = add_months(dossier.evaluated_on, rule_set.certificate_months)
-    return min([report.valid_through for report in evidence.mandatory_live] + [longest])
+    ends = [add_months(dossier.evaluated_on, rule_set.certificate_months)]
+    ends += [report.valid_through for report in evidence.mandatory_live]
+    # A change that has been announced voids the evidence on its day.
+    ends += [
+        notice.effective_on - timedelta(days=1)
+        for notice in dossier.change_notices
+        if notice.effective_on > dossier.evaluated_on and not notice.delta_qualification
+    ]
+    return min(ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,11 +42,16 @@ class Reason:
             "code": self.code,
             "rule": self.rule,
             "met": self.met,
-            "number": self.number,
-            "limit": self.limit,
-            "margin": self.margin,
-            "parameters": dict(self.parameters),
+            "number": _finite(self.number),
+            "limit": _finite(self.limit),
+            "margin": _finite(self.margin),
+            "parameters": {name: _finite(value) for name, value in self.parameters.items()},
         }
+
+
+def _finite(value: Any) -> Any:
+    """A number that JSON can hold; a bound that excludes nothing is no number."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Decision:
             "caps": dict(self.caps),
             "binding": list(self.binding),
             "reasons": [reason.as_json() for reason in self.reasons],
-            "figures": dict(self.figures),
+            "figures": {name: _finite(value) for name, value in self.figures.items()},
             "valid_until": self.valid_until.isoformat() if self.valid_until else None,
             "protocols": list(self.protocols),
         }

@@ -51,6 +51,11 @@ class Lot:
     def failures(self) -> int:
         return sum(group.count for group in self.units if group.failed)
 
+    @property
+    def tested_units(self) -> int:
+        """Those that stayed to the end or failed; one that left for an external cause shows nothing."""
+        return sum(group.count for group in self.units if group.failed or group.removed is None)
+
 
 @dataclass(frozen=True)
 class Capability:

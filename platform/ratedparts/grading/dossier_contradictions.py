@@ -12,7 +12,7 @@ from ratedparts.protocols import Layout, Protocol, ProtocolLibrary
 
 from .dossier import Capability, Conformity, Dossier, Lot, Test, UnitGroup
 from .rule_set import RuleSet
-from .stress import required_attributes, stress_of
+from .stress import required_attributes, stress_of, used_attributes
 
 
 def require_consistency(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> None:
@@ -23,13 +23,6 @@ def require_consistency(dossier: Dossier, library: ProtocolLibrary, rule_set: Ru
             Fault(f.code, column=f"tests.{index}.{f.column}", given=f.given, parameters=f.parameters)
             for f in _of_a_test(test, dossier, library)
         ]
-    for index, notice in enumerate(dossier.change_notices):
-        if notice.effective_on > dossier.evaluated_on:
-            path = f"change_notices.{index}.effective_on"
-            yield_later = {"later_than": "evaluated_on"}
-            faults.append(
-                Fault("date_order", column=path, given=str(notice.effective_on), parameters=yield_later)
-            )
     if faults:
         raise RatedPartsError("dossier_refused", items=faults)
 
@@ -70,6 +63,13 @@ def _of_the_part(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) 
                     column=f"part.attributes.{name}",
                     given=repr(value),
                     parameters={"expected": "number"},
+                )
+        for name in used_attributes(protocol):
+            value = part.attributes.get(name)
+            if isinstance(value, bool | str):
+                parameters = {"expected": "number"}
+                yield Fault(
+                    "value_type", column=f"part.attributes.{name}", given=repr(value), parameters=parameters
                 )
         break
 
@@ -144,12 +144,26 @@ def _of_a_capability(one: Capability, path: str) -> Iterator[Fault]:
             given=str(one.outside_limits),
             parameters={"sample": one.n},
         )
+    if one.outside_limits == 0 and _extremes_outside(one):
+        yield Fault("extremes_contradict", column=f"{path}.outside_limits", given="0")
+    if one.anderson_darling_p is not None and one.anderson_darling_p > 1:
+        yield Fault(
+            "fraction_outside_unit_interval",
+            column=f"{path}.anderson_darling_p",
+            given=str(one.anderson_darling_p),
+        )
     low = one.mean if one.minimum is None else one.minimum
     high = one.mean if one.maximum is None else one.maximum
     if not low <= one.mean <= high:
         yield Fault("mean_outside_extremes", column=f"{path}.mean", given=str(one.mean))
     if one.percentiles is not None and not one.percentiles[0] < one.percentiles[1] < one.percentiles[2]:
         yield Fault("percentiles_not_rising", column=f"{path}.percentiles", given=str(list(one.percentiles)))
+
+
+def _extremes_outside(one: Capability) -> bool:
+    below = one.minimum is not None and one.lower_limit is not None and one.minimum < one.lower_limit
+    above = one.maximum is not None and one.upper_limit is not None and one.maximum > one.upper_limit
+    return below or above
 
 
 def _of_a_conformity(one: Conformity) -> Iterator[Fault]:

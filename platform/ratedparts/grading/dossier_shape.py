@@ -25,6 +25,9 @@ from .dossier import (
 
 SCHEMA = "ratedparts-dossier/1"
 DEFAULT_DESIGN_LIFE_HOURS = 87_600.0
+# No time, limit or measured value of a component lies outside; beyond, a figure would overflow.
+SMALLEST, LARGEST = 1e-12, 1e15
+YEARS = (1900, 2200)
 
 
 def read_dossier(value: Any) -> Dossier:
@@ -95,8 +98,10 @@ class _Number(fields.Field[float]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _Refusal("value_type", expected="number")
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise _Refusal("not_finite")
+        if value != 0 and not SMALLEST <= abs(value) <= LARGEST:
+            raise _Refusal("magnitude", smallest=SMALLEST, largest=LARGEST)
         return float(value)
 
 
@@ -126,7 +131,9 @@ class _Count(fields.Field[int]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _Refusal("value_type", expected="whole_number")
-        if not math.isfinite(value) or value != int(value) or not self.smallest <= value <= 2**53 - 1:
+        if isinstance(value, float) and not value.is_integer():
+            raise _Refusal("count_out_of_range", smallest=self.smallest)
+        if not self.smallest <= value <= 10**12:
             raise _Refusal("count_out_of_range", smallest=self.smallest)
         return int(value)
 
@@ -161,9 +168,12 @@ class _Day(fields.Field[date]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> date:
         try:
-            if not isinstance(value, str) or len(value) != 10:
+            if not isinstance(value, str) or value.count("-") != 2 or len(value) != 10 or "W" in value:
                 raise ValueError(value)
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
+            if not YEARS[0] <= day.year <= YEARS[1]:
+                raise ValueError(value)
+            return day
         except ValueError:
             raise _Refusal("date_format", expected="2026-11-22") from None
 

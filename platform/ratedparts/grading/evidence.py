@@ -75,7 +75,7 @@ def gather(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> Evi
         valid_through = add_months(test.ended_on, months)
         standing = Standing.LIVE
         if any(
-            notice.effective_on > test.started_on and not notice.delta_qualification
+            test.started_on < notice.effective_on <= dossier.evaluated_on and not notice.delta_qualification
             for notice in dossier.change_notices
         ):
             standing = Standing.VOID

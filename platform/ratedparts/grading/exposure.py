@@ -144,9 +144,13 @@ def by_lot(exposure: Exposure) -> tuple[Exposure, ...]:
 
 def lots_differ(exposure: Exposure, rule_set: RuleSet) -> tuple[bool, float]:
     """Clause R9: the exact test of equal rates, hours taken to the end of each failure's interval."""
-    lots = by_lot(exposure)
-    hours = [sum(one.factor.value * one.hours(to_the_end=True) for one in lot.lots) for lot in lots]
-    if len(lots) < 2 or min(hours) <= 0:
+    lots, hours = [], []
+    for lot in by_lot(exposure):
+        on_test = sum(one.factor.value * one.hours(to_the_end=True) for one in lot.lots)
+        if on_test > 0:  # a lot that was never on test says nothing about its rate
+            lots.append(lot)
+            hours.append(on_test)
+    if len(lots) < 2:
         return False, 1.0
     failures = [lot.failures - lot.unregistered_failures for lot in lots]
     probability = equal_rates_probability(failures, hours)

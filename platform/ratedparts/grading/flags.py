@@ -27,12 +27,13 @@ def judge_flags(
             reasons.append(Reason("PLAN_UNREGISTERED", "P1", False, parameters=parameters))
         if report.test.registered and _incomplete(report):
             cap = worse(cap, rule_set.incomplete_cap)
-            planned = _planned_duration(report)
-            share = report.test.duration / planned
             parameters = {"protocol": report.protocol.name, "cap": rule_set.incomplete_cap}
-            reasons.append(
-                Reason("PLAN_INCOMPLETE", "6.9", False, report.test.duration, planned, share, parameters)
-            )
+            reached, planned = _shortest(report), _planned_duration(report)
+            if reached is None:  # all that were there ran on; some were never there
+                reasons.append(Reason("PLAN_INCOMPLETE", "6.9", False, parameters=parameters))
+            else:
+                share = reached / planned
+                reasons.append(Reason("PLAN_INCOMPLETE", "6.9", False, reached, planned, share, parameters))
     capped = {one.protocol.name: one.factor for one in exposure.lots if one.factor.capped}
     for name, factor in capped.items():
         parameters = {"protocol": name}
@@ -46,17 +47,31 @@ def judge_flags(
 
 
 def _incomplete(report: Report) -> bool:
-    """Stopped before the planned duration, or before the last readout that the protocol insists on.
+    """Fewer lots or units than planned, or a unit taken off before the planned duration.
 
-    A test in which every unit failed has nothing left to run on.
+    A unit that failed, or left for an external cause, has done its part; without a plan nothing is cut short.
     """
+    planned = report.test.planned
+    if planned is None:
+        return False
+    lots = report.test.lots
+    too_few_lots = planned.lots is not None and len(lots) < planned.lots
+    per_lot = planned.units_per_lot or 0
+    return too_few_lots or any(lot.unit_count < per_lot for lot in lots) or _shortest(report) is not None
+
+
+def _shortest(report: Report) -> float | None:
+    """The earliest time at which a sound unit was taken off before the planned duration; None: none was."""
     planned = _planned_duration(report)
-    alive = any(not group.failed for lot in report.test.lots for group in lot.units)
-    return planned > 0 and alive and not at_least(report.test.duration, planned)
+    times = [
+        group.lower
+        for lot in report.test.lots
+        for group in lot.units
+        if not group.failed and group.removed is None and not at_least(group.lower, planned)
+    ]
+    return min(times, default=None)
 
 
 def _planned_duration(report: Report) -> float:
-    if report.test.planned is not None and report.test.planned.duration is not None:
-        return report.test.planned.duration
-    readouts = report.protocol.readouts
-    return max(readouts.mandatory, default=0.0) if readouts else 0.0
+    planned = report.test.planned
+    return planned.duration if planned is not None and planned.duration is not None else 0.0

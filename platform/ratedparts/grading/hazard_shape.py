@@ -101,18 +101,23 @@ def wearout_rate(fit: WeibullFit, design_life_hours: float, confidence: float) -
 def first_year_rate(exposure: Exposure, rule_set: RuleSet, confidence: float) -> float:
     """Clause R7: upper bound of the rate in the first year of use, per hour."""
     failures, hours = exposure.unregistered_failures, 0.0
+    exact = _monitored_exactly(exposure)
     for one in exposure.lots:
-        window = _first_year_window(one, rule_set)
+        window = _first_year_window(one, rule_set, exact)
         failures += one.failures(window)
         hours += one.factor.value * one.hours(window=window)
     return failure_rate_bound(failures, hours, confidence) if hours > 0 else np.inf
 
 
-def _first_year_window(one: LotOnTest, rule_set: RuleSet) -> float:
+def _monitored_exactly(exposure: Exposure) -> bool:
+    failed = [group for one in exposure.lots for group in one.lot.units if group.failed]
+    return bool(failed) and all(group.lower == group.upper for group in failed)
+
+
+def _first_year_window(one: LotOnTest, rule_set: RuleSet, exact: bool) -> float:
     """Test time that stands for a year of use: the next readout, or the last; exact times need no readout."""
     year = rule_set.first_year_hours / one.factor.value
-    failed = [group for group in one.lot.units if group.failed]
-    if failed and all(group.lower == group.upper for group in failed):
+    if exact:
         return year
     readouts = schedule(one.test, one.protocol)
     later = [at for at in readouts if at >= year]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ratedparts.protocols import ShapeRange
-from ratedparts.reliability import WeibullFit, weibayes_life_bound
+from ratedparts.reliability import WeibullFit, can_be_calibrated, weibayes_life_bound
 
 from .decision import Reason
 from .exposure import Exposure
@@ -73,14 +73,21 @@ def _bound(
     return min(candidates, key=lambda candidate: candidate[0])
 
 
+def _method(fit: WeibullFit) -> str:
+    return "calibrated" if can_be_calibrated(fit.sample) else "likelihood_ratio"
+
+
 def _candidates(
     fraction: float, exposure: Exposure, rule_set: RuleSet, fit: WeibullFit | None, shape: ShapeRange
 ) -> Iterable[tuple[float, str, float | None]]:
     confidence = rule_set.life_confidence
+    method = _method(fit) if fit is not None else ""
     if fit is not None:  # L1
-        method = "calibrated" if fit.sample.exactly_monitored else "likelihood_ratio"
         yield fit.life_bound(fraction, confidence, "lower", method), method, None
-    if fit is None or exposure.unregistered_failures:
+    # Exact times with several ends of test cannot be calibrated yet; the likelihood ratio alone covers too
+    # little there, so the Weibayes bound must hold too.
+    uncalibrated = fit is not None and fit.sample.exactly_monitored and method != "calibrated"
+    if fit is None or exposure.unregistered_failures or uncalibrated:
         # L2; and failures of unregistered tests, which no fit can place in time, are counted this way too.
         times, counts = exposure.times_on_test()
         life, worst = weibayes_life_bound(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ratedparts.reliability import (
     cpk,
@@ -61,9 +61,15 @@ def judge_quality(evidence: Evidence, rule_set: RuleSet) -> QualityResult:
         if slot != LOT_SAMPLE
     ]
     lot_samples = [report for report in evidence.live_in(LOT_SAMPLE) if report.test.registered]
+    # An unregistered lot sample can only count against the part, as everything unregistered does.
+    unregistered = [report for report in evidence.live_in(LOT_SAMPLE) if not report.test.registered]
     for parameter in evidence.family.key_parameters:
-        verdicts.append(_capability(parameter, lot_samples, rule_set))
-    verdicts.append(_conformity(lot_samples, rule_set))
+        if _outside_somewhere(parameter, unregistered):
+            verdicts.append(_Verdict(None, FAILED, parameter))
+        else:
+            verdicts.append(_capability(parameter, lot_samples, rule_set))
+    found = sum(r.test.conformity.nonconforming for r in unregistered if r.test.conformity is not None)
+    verdicts.append(_conformity(lot_samples, rule_set, found))
     reasons = [verdict.as_reason(rule_set) for verdict in verdicts]
     reasons += [
         reason
@@ -84,10 +90,10 @@ def _environment(slot: str, reports: Iterable[Report], rule_set: RuleSet) -> _Ve
     registered = [report for report in reports if report.test.registered]
     lots = [lot for report in registered for lot in report.test.lots]
     failures = sum(lot.failures for report in reports for lot in report.test.lots)
-    units = sum(lot.unit_count for lot in lots)
+    units = sum(lot.tested_units for lot in lots)
     by_code: dict[str, int] = {}
     for lot in lots:
-        by_code[lot.lot_code] = by_code.get(lot.lot_code, 0) + lot.unit_count
+        by_code[lot.lot_code] = by_code.get(lot.lot_code, 0) + lot.tested_units
     fraction = proportion_upper_bound(min(failures, units), units, 0.90) if units else 1.0
     loosest = rule_set.quality_classes[-1].failing_fraction or 1.0
     for index, wanted in enumerate(rule_set.quality_classes):
@@ -191,9 +197,20 @@ def _all_inside(one: Capability) -> bool | None:
     return True if low_known and high_known else None
 
 
-def _conformity(reports: Iterable[Report], rule_set: RuleSet) -> _Verdict:
+def _outside_somewhere(parameter: str, reports: Iterable[Report]) -> bool:
+    return any(
+        one.parameter == parameter and _all_inside(one) is False
+        for report in reports
+        for one in report.test.capability
+    )
+
+
+def _conformity(reports: Iterable[Report], rule_set: RuleSet, unregistered: int = 0) -> _Verdict:
     """Clause 6.10.12: the fraction that the sample excludes, or the single plan recomputed from the lot."""
-    samples = [report.test.conformity for report in reports if report.test.conformity is not None]
+    given = [report.test.conformity for report in reports if report.test.conformity is not None]
+    samples = [
+        replace(one, nonconforming=min(one.nonconforming + unregistered, one.sampled)) for one in given
+    ]
     if not samples:
         return _Verdict(None, MISSING, LOT_SAMPLE)
     worst = max(_best_conformity(sample, rule_set) for sample in samples)

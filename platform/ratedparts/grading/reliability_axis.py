@@ -32,11 +32,19 @@ class ReliabilityResult:
 
 
 def judge_reliability(
-    exposure: Exposure, rule_set: RuleSet, group: str, design_life_hours: float, screened: bool
+    exposure: Exposure,
+    everything: Exposure,
+    rule_set: RuleSet,
+    group: str,
+    design_life_hours: float,
+    screened: bool,
 ) -> ReliabilityResult:
-    """Cap, level and figures of what is graded; ``screened``: a documented screen covers every unit."""
+    """Cap, level and figures of what is graded; ``screened``: a documented screen covers every unit.
+
+    Where lots differ ``exposure`` is the worst of them; P5 asks of ``everything`` whether there is enough.
+    """
     targets = rule_set.targets[group]
-    minimum = _minimum_sample(exposure, rule_set)
+    minimum = _minimum_sample(everything, rule_set)
     if exposure.unit_hours <= 0:
         missing = _missing_hours(exposure, targets[-1])
         return ReliabilityResult("U", "none", Hazard.UNTESTED, reasons=(*minimum, missing))

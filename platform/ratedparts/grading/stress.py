@@ -95,6 +95,12 @@ def required_attributes(protocol: Protocol) -> tuple[str, ...]:
     return (RATED_TEMPERATURE[model],) if model in RATED_TEMPERATURE else ()
 
 
+def used_attributes(protocol: Protocol) -> tuple[str, ...]:
+    """Numeric attributes that the acceleration looks at where the part states them."""
+    film = protocol.acceleration is not None and protocol.acceleration.model == "arrhenius_film"
+    return ("thermal_resistance_k_per_w", "rated_power_w", "rated_temperature_c") if film else ()
+
+
 def acceleration_factor(test: Test, protocol: Protocol, part: Part, use: UseCondition) -> AccelerationFactor:
     """Life at the use condition over life in the test, cut off at the protocol's maximum.
 

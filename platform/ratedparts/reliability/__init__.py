@@ -12,6 +12,7 @@ from .acceleration import (
     prokopowicz_vaskas,
     ten_degree_rule,
 )
+from .calibrated import can_be_calibrated
 from .capability import (
     anderson_darling_normal,
     cpk,
@@ -49,6 +50,7 @@ __all__ = [
     "WeibullFit",
     "anderson_darling_normal",
     "arrhenius",
+    "can_be_calibrated",
     "coffin_manson",
     "cpk",
     "cpk_from_percentiles",

@@ -62,11 +62,26 @@ def design_of(sample: LifeSample, centre: float) -> Design:
     return Design(sample.units, float(np.log(ends[0])) - centre, None)
 
 
+def can_be_calibrated(sample: LifeSample) -> bool:
+    """Whether the sample is exactly monitored with one end of test, or none."""
+    try:
+        design_of(sample, 0.0)
+    except RatedPartsError:
+        return False
+    return True
+
+
+def draws_for(failures: int) -> int:
+    """Fewer draws where each costs more: with many failures the root is nearly normal anyway."""
+    return max(400, min(DRAWS, 200_000 // max(failures, 1)))
+
+
 class Calibration:
     """The simulated distribution of the signed root for one sample."""
 
-    def __init__(self, sample: LifeSample, centre: float, seed: int, draws: int = DRAWS) -> None:
+    def __init__(self, sample: LifeSample, centre: float, seed: int) -> None:
         self.design = design_of(sample, centre)
+        draws = draws_for(sample.failures)
         self.observed = _as_lot(sample, centre)
         uniform = np.random.default_rng(seed).random((draws, self.design.units))
         uniform.sort(axis=1)

@@ -28,7 +28,7 @@ def register_series(
 ) -> Series:
     """A structural-similarity family of the maker's own."""
     actor.require("maker")
-    faults = [*_text_faults("name", name, 80), *_text_faults("similarity", similarity, LONGEST_TEXT)]
+    faults = [*text_faults("name", name, 80), *text_faults("similarity", similarity, LONGEST_TEXT)]
     if family not in library.families:
         faults.append(Fault("unknown_family", column="family", given=family))
     name = unicodedata.normalize("NFC", name).strip()
@@ -88,7 +88,7 @@ def register_part(
             )
         )
     if source is not None:
-        faults += _text_faults("source", source, LONGEST_TEXT)
+        faults += text_faults("source", source, LONGEST_TEXT)
     faults += check_part(
         {"family": series.family, "attributes": dict(attributes), "limits": dict(limits or {})}, library
     )
@@ -143,7 +143,7 @@ def members(work: Work, series_id: uuid.UUID) -> list[str]:
     return list(work.session.scalars(query))
 
 
-def _text_faults(column: str, given: str, longest: int) -> list[Fault]:
+def text_faults(column: str, given: str, longest: int) -> list[Fault]:
     text = given.strip()
     if not text or len(text) > longest:
         return [Fault("text_length", column=column, given=given[:80], parameters={"longest": longest})]

@@ -16,7 +16,7 @@ from ratedparts.organisations.models import Organisation
 from ratedparts.protocols import ProtocolLibrary
 
 from .models import Part, TestPlan
-from .parts import own_part
+from .parts import own_part, text_faults
 
 MOST_LOTS, MOST_UNITS = 50, 100_000
 
@@ -56,6 +56,8 @@ def register_plan(
             faults.append(Fault("family_not_rated", column="protocol", given=protocol, parameters=expected))
         faults += stress_faults(stress, found)
     faults += _lot_faults(lots)
+    if screen_document:
+        faults += text_faults("screen_document", screen_document, 500)
     if duration is not None and not 0 < duration <= 1e6:
         limits = {"minimum": 0, "maximum": 1e6, "unit": None}
         faults.append(Fault("out_of_range", column="duration", given=str(duration), parameters=limits))

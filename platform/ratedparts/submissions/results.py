@@ -51,6 +51,9 @@ def submit_results(
     earlier = _accepted_before(work, plan, digest)
     if earlier is not None:
         return earlier
+    if _has_results(work, plan):
+        # Another file for the same units would count them twice; another test is another plan.
+        raise RatedPartsError("plan_has_results", kind=Kind.CONFLICT, plan=plan.number)
     report = check_file(
         content,
         library.protocol(plan.protocol),
@@ -155,6 +158,13 @@ def fault_as_record(fault: Fault) -> dict[str, Any]:
 
 def fault_from_record(value: dict[str, Any]) -> Fault:
     return Fault(value["code"], value["row"], value["column"], value["given"], value["parameters"])
+
+
+def _has_results(work: Work, plan: TestPlan) -> bool:
+    query = (
+        select(Submission.id).where(Submission.plan_id == plan.id, Submission.state == "accepted").limit(1)
+    )
+    return work.session.scalar(query) is not None
 
 
 def _accepted_before(work: Work, plan: TestPlan, digest: str) -> Submission | None:

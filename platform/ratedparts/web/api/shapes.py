@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
 
 class Strict(Schema):
@@ -109,11 +109,17 @@ class SubmissionAnswer(Schema):
 
 
 class PartsQuery(Schema):
+    """Beside these: ``<attribute>_min`` and ``<attribute>_max`` for every numeric attribute of a family."""
+
+    class Meta:
+        unknown = INCLUDE
+
     q = fields.String(load_default="")
     family = fields.String(load_default=None)
     grade_at_least = fields.String(load_default=None)
     cursor = fields.String(load_default=None)
     limit = fields.Integer(load_default=25, validate=validate.Range(1, 100))
+    sort = fields.String(load_default="grade", validate=validate.OneOf(["grade"]))
     facets = fields.Integer(load_default=0, validate=validate.OneOf([0, 1]))
 
 

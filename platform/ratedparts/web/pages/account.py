@@ -119,6 +119,11 @@ def revoke_token(token_id: uuid.UUID) -> Any:
 
 def _inside(target: str) -> str | None:
     """The target if it is a path of this site; anything else could lead a person away."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    if not target.isprintable():
+        return None
     inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
     return target if inside and not parts.scheme else None
