@@ -261,3 +261,55 @@ def test_a_file_is_checked_on_its_page_without_an_account(anyone):
 def test_a_hostile_search_is_answered_or_refused_and_never_breaks(anyone, query):
     assert anyone.get(f"/api/v1/parts?{query}").status_code in (200, 422)
     assert anyone.get(f"/parts?{query}").status_code in (200, 400, 404, 422)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("capacitance_nf_min=100", 1),
+        ("capacitance_nf_max=99", 0),
+        ("capacitance_nf_min=50&rated_voltage_v_max=50", 1),
+    ],
+)
+def test_attributes_bound_a_search(anyone, query, found):
+    assert anyone.get(f"/api/v1/parts?{query}").json["total"] == found
+
+
+@pytest.mark.parametrize(
+    "query", ["capacitance_nf_min=x", "capacitance_nf_min=nan", "zz_min=1", "sort=zz", "capacitance_nf=5"]
+)
+def test_a_search_by_what_does_not_exist_is_refused(anyone, query):
+    answer = anyone.get(f"/api/v1/parts?{query}")
+    assert answer.status_code == 422
+    assert answer.json["errors"]
+
+
+def test_a_genuine_certificate_is_never_called_invalid_for_its_content_type(anyone, certified):
+    content = anyone.get(f"/api/v1/certificates/{certified.facts['number']}/credential").data
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", None):
+        verdict = anyone.post("/api/v1/certificates/verify", data=content, content_type=kind).json
+        assert verdict["verdict"] == "valid", kind
+
+
+@pytest.mark.parametrize(
+    "then", ["//[", "//evil.example", "https://evil.example", "/\\evil.example", "/x\r\nX: y"]
+)
+def test_signing_in_leads_nowhere_else(app, then):
+    client = app.test_client()
+    form = {"email": "maker@example.org", "password": PASSWORD, "then": then}
+    answer = client.post("/sign-in", data={**form, "csrf_token": forged_proof(client.get("/sign-in"))})
+    assert answer.status_code in (302, 422)
+    if answer.status_code == 302:
+        assert answer.location == "/home"
+
+
+def test_the_same_units_cannot_be_counted_twice(anyone, rated):
+    number = rated.facts["plans"]["MLCC-HTL"]
+    other = rated.example("MLCC-HTL", number).replace(b"INSTRUMENT-1", b"INSTRUMENT-2")
+    headers = token(rated, "laboratory")
+    client = create_app(rated.installation.settings, rated.clock).test_client()
+    answer = client.post(
+        f"/api/v1/plans/{number}/results", data=other, headers=headers, content_type="text/csv"
+    )
+    assert answer.status_code == 409
+    assert answer.json["code"] == "plan_has_results"

@@ -112,8 +112,8 @@ def _graded(exposure: Exposure, rule_set: RuleSet) -> tuple[Exposure, tuple[Reas
 
 
 def _rate(lot: Exposure, rule_set: RuleSet) -> float:
-    if lot.unit_hours <= 0:  # every unit was lost before the first readout
-        return math.inf
+    if lot.unit_hours <= 0:  # lost before the first readout is the worst rate; never on test is none
+        return math.inf if lot.failures > lot.unregistered_failures else 0.0
     return failure_rate_bound(lot.failures, lot.unit_hours, max(rule_set.levels_confidences))
 
 

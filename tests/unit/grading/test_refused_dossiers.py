@@ -63,6 +63,12 @@ def change(value, path, new):
         ("tests.4.conformity.nonconforming", 231, "more_than_the_sample"),
         ("tests.0.planned", {"units_per_lot": 50}, "more_than_planned"),
         ("tests.0.planned", {"lots": 2}, "more_than_planned"),
+        ("tests.0.lots.0.units.0.lower", 1e-300, "magnitude"),
+        ("tests.4.capability.0.upper_limit", 1e308, "magnitude"),
+        ("part.design_life_hours", 1e300, "magnitude"),
+        ("tests.0.ended_on", "9999-12-31", "date_format"),
+        ("tests.0.ended_on", "2026-W47-7", "date_format"),
+        ("tests.4.capability.0.anderson_darling_p", 5, "fraction_outside_unit_interval"),
     ],
 )
 def test_what_cannot_be_true_is_refused_at_its_place(g1, decided, path, new, code):

@@ -1,5 +1,7 @@
 """Each rule on both sides of its limit."""
 
+import json
+
 import pytest
 
 from ratedparts.grading import LEVELS, level_of
@@ -169,3 +171,85 @@ def test_exactly_monitored_failures_are_bounded_by_calibration(g3, decided):
     with_lots(g3["tests"][0], [units(224, 1000), *exact])
     life = next(reason for reason in decided(g3).reasons if reason.code == "L_LIFE")
     assert life.parameters["method"] == "calibrated"
+
+
+def exact(*times):
+    return [units(1, at, at) for at in times]
+
+
+def test_exact_times_with_several_ends_of_test_are_bounded_with_care(g3, decided):
+    with_lots(
+        g3["tests"][0],
+        [units(100, 1000), units(31, 800), units(93, 950), *exact(400, 520, 610, 700, 780, 850, 930)],
+    )
+    life = next(reason for reason in decided(g3).reasons if reason.code == "L_LIFE")
+    assert life.parameters["method"] in ("likelihood_ratio", "weibayes")
+
+
+@pytest.mark.parametrize("planned", [{"lots": 10}, {"units_per_lot": 100}, {"duration": 1001}])
+def test_fewer_lots_units_or_hours_than_planned_cap_at_b(g1, decided, planned):
+    g1["tests"][0]["planned"] = planned
+    decision = decided(g1)
+    assert decision.caps["flags"] == "B"
+    assert "PLAN_INCOMPLETE" in codes(decision)
+
+
+def test_one_unit_that_runs_on_does_not_complete_the_plan_of_the_others(g1, decided):
+    g1["tests"][0]["planned"] = {"duration": 1000}
+    with_lots(g1["tests"][0], [units(230, 168), units(1, 1000)])
+    assert "PLAN_INCOMPLETE" in codes(decided(g1))
+
+
+def test_units_that_left_for_an_external_cause_show_nothing_about_quality(g1, decided):
+    with_lots(g1["tests"][3], *[[units(76, 1, removed="external"), units(1, 1000)] for _ in range(3)])
+    decision = decided(g1)
+    assert decision.grade == "U-INSUFFICIENT"
+    assert "Q_MISSING:SEMI-TC" in codes(decision)
+
+
+def test_a_lot_that_was_never_on_test_does_not_hide_that_lots_differ(g3, decided):
+    lots = [[units(77, 1000)], [units(77, 1000)], [units(71, 1000), units(6, 500, 1000)]]
+    with_lots(g3["tests"][0], *lots)
+    plain = decided(g3)
+    with_lots(g3["tests"][0], *lots, [units(1, 0, removed="external")])
+    padded = decided(g3)
+    assert "R_HETERO" in codes(plain) & codes(padded)
+    assert padded.vector["R"] == plain.vector["R"]
+    assert padded.grade == plain.grade
+
+
+def test_there_is_one_first_year_for_all_lots(g3, decided):
+    early = exact(3, 5, 8, 11, 15, 21, 30)
+    with_lots(g3["tests"][0], [units(70, 1000), *early], [units(77, 1000)], [units(77, 1000)])
+    split = decided(g3).figures["first_year_failure_rate_90"]
+    with_lots(g3["tests"][0], [units(224, 1000), *early])
+    whole = decided(g3).figures["first_year_failure_rate_90"]
+    assert split >= whole * (1 - 1e-12)
+
+
+def test_a_bad_lot_sample_counts_even_without_registration(g1, decided):
+    further = {**g1["tests"][4], "registered_on": None}
+    further["conformity"] = {"plan": "LTPD 1 %", "sampled": 230, "nonconforming": 100}
+    g1["tests"].append(further)
+    assert decided(g1).grade == "U-NONCONFORMING"
+
+
+def test_the_minimum_sample_is_asked_of_all_the_evidence(g3, decided):
+    with_lots(g3["tests"][0], [units(77, 1000)], [units(77, 1000)], [units(7, 1000), units(6, 500, 1000)])
+    decision = decided(g3)
+    assert "R_HETERO" in codes(decision)
+    assert next(reason for reason in decision.reasons if reason.code == "R_SAMPLE").met
+
+
+def test_an_announced_change_ends_the_validity_and_voids_nothing_yet(g1, decided):
+    g1["change_notices"] = [{"effective_on": "2026-12-24"}]
+    decision = decided(g1)
+    assert decision.grade == "A+"
+    assert decision.valid_until.isoformat() == "2026-12-23"
+
+
+def test_bounds_that_exclude_nothing_are_told_as_no_number(g3, decided):
+    with_lots(g3["tests"][0], [units(20, 0, 48), units(211, 1000)])
+    json.dumps(decided(g3).as_json(), allow_nan=False)
+    with_lots(g3["tests"][0], [units(231, 0, 48)])
+    json.dumps(decided(g3).as_json(), allow_nan=False)

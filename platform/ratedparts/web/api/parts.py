@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from flask_smorest import Blueprint
+from marshmallow import INCLUDE
 
 from ratedparts.catalogue import service as catalogue
 from ratedparts.errors import Fault, RatedPartsError
@@ -20,7 +21,7 @@ TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 @resources.get("/parts")
-@resources.arguments(PartsQuery, location="query")
+@resources.arguments(PartsQuery, location="query", unknown=INCLUDE)
 @resources.response(200, FoundParts)
 def find(query: dict[str, Any]) -> Any:
     """Published parts, best grade first; `capacitance_nf_min=100` and the like bound an attribute."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import INCLUDE, RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 
 class Strict(Schema):
@@ -110,9 +110,6 @@ class SubmissionAnswer(Schema):
 
 class PartsQuery(Schema):
     """Beside these: ``<attribute>_min`` and ``<attribute>_max`` for every numeric attribute of a family."""
-
-    class Meta:
-        unknown = INCLUDE
 
     q = fields.String(load_default="")
     family = fields.String(load_default=None)
