@@ -69,6 +69,7 @@ def demo(options: argparse.Namespace) -> int:
     print("Accounts of the demonstration, all with the password “" + cast.PASSWORD + "”:")
     for address, role in cast.accounts():
         print(f"  {address:<38} {role}")
+    print("Programs get a token by POST /api/v1/tokens with email and password.")
     return serve(options) if options.serve else 0
 
 

@@ -303,13 +303,25 @@ def test_signing_in_leads_nowhere_else(app, then):
         assert answer.location == "/home"
 
 
-def test_the_same_units_cannot_be_counted_twice(anyone, rated):
-    number = rated.facts["plans"]["MLCC-HTL"]
-    other = rated.example("MLCC-HTL", number).replace(b"INSTRUMENT-1", b"INSTRUMENT-2")
-    headers = token(rated, "laboratory")
-    client = create_app(rated.installation.settings, rated.clock).test_client()
-    answer = client.post(
+def test_the_same_units_cannot_be_counted_twice(app, anyone, certified):
+    number = certified.facts["plans"]["MLCC-HTL"]
+    other = certified.example("MLCC-HTL", number).replace(b"INSTRUMENT-1", b"INSTRUMENT-2")
+    headers = token(certified, "laboratory")
+    answer = anyone.post(
         f"/api/v1/plans/{number}/results", data=other, headers=headers, content_type="text/csv"
     )
     assert answer.status_code == 409
     assert answer.json["code"] == "plan_has_results"
+
+
+def test_a_program_gets_its_token_for_a_password_and_not_for_a_guess(anyone):
+    given = {"email": "maker@example.org", "password": PASSWORD}
+    got = anyone.post("/api/v1/tokens", json=given)
+    assert got.status_code == 201
+    assert got.json["roles"] == ["maker"]
+    headers = {"Authorization": f"Bearer {got.json['token']}"}
+    assert anyone.get("/api/v1/plans/PLAN-NONE", headers=headers).status_code == 404
+    for wrong in ({**given, "password": "a wrong one"}, {**given, "email": "nobody@example.org"}):
+        refused = anyone.post("/api/v1/tokens", json=wrong)
+        assert refused.status_code == 401
+        assert refused.json["code"] == "sign_in_wrong"

@@ -13,8 +13,11 @@ from ratedparts.protocols.report import FaultList
 ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-8-sig": "utf-8", "gb18030": "gb18030"}
 BYTE_ORDER_MARK = "\ufeff"
 MAXIMUM_LINE_BYTES = 64 * 1024
-# Tab may stand inside a text cell; CR only before LF.  Also DEL, the C1 controls and U+2028/2029 line ends.
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]|\r(?!\n)")
+# Tab may stand inside a text cell; CR only before LF.  Also DEL, the C1 controls and U+2028/2029 line ends,
+# and marks that nobody sees: of zero width, or of direction, under which two identifiers could look alike.
+UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\r(?!\n)"
+)
 
 
 def accepted_encoding(name: str) -> str | None:

@@ -31,12 +31,19 @@ CARRIERS = {
     "cannot_tell": 0,
     "note": 0,
     "add": 0,
+    "fault": 0,
     "refuse_type": 4,
     "said": 0,
     "sentence": 0,
 }
 IN_A_TEMPLATE = re.compile(r"""\bsaid\(\s*["'](\w+)""")
-RECEIVERS = {"add": "faults", "note": "findings", "invalid": "findings", "cannot_tell": "findings"}
+RECEIVERS = {
+    "add": "faults",
+    "fault": "form",
+    "note": "findings",
+    "invalid": "findings",
+    "cannot_tell": "findings",
+}
 NO_PARAMETERS = {"row", "column", "given", "subject", "items", "kind", "code", "parameters", "rule", "path"}
 
 

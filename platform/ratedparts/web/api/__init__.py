@@ -57,7 +57,7 @@ def install(app: Flask) -> None:
         "info": {"description": "Errors are RFC 9457 problem documents with a stable `code`."},
     }
     interface = ProblemApi(app, spec_kwargs=spec)
-    for module in (checks, parts, plans, laboratories, certificates, protocols):
+    for module in (tokens, checks, parts, plans, laboratories, certificates, protocols):
         csrf.exempt(module.resources)  # no cookie counts here: programs send their token
         interface.register_blueprint(module.resources)
     tokens.install(app)
