@@ -39,10 +39,11 @@ def test_the_chain_holds_after_the_whole_way_and_tells_it(certified):
 
 
 def test_a_refused_change_leaves_no_line(rated):
+    plan = rated.register_plan(part_id=rated.facts["part_id"])
     with rated.reading() as work:
         before = length(work)
     with rated.work() as work:
-        rated.submit_in(work, rated.facts["plans"]["PAR-CPK"], b"no file at all")
+        rated.submit_in(work, plan, b"no file at all")
         work.session.rollback()
     with rated.reading() as work:
         assert length(work) == before
