@@ -7,6 +7,12 @@ from sqlalchemy import text
 
 from tests.integration.world import MEASURED
 
+# SQLite has one writer, so nobody can be second there: only PostgreSQL is asked.
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session"),
+]
+
 
 def _second_while_first_holds(world, second):
     """Start `second` in a thread and come back when PostgreSQL shows it waiting for a lock."""
@@ -31,13 +37,7 @@ def _second_while_first_holds(world, second):
     return thread, outcome
 
 
-@pytest.fixture
-def on_postgresql(databases):
-    if databases.kind != "postgresql":
-        pytest.skip("SQLite has one writer")
-
-
-def test_the_same_bytes_at_the_same_moment_are_one_submission(on_postgresql, founded):
+def test_the_same_bytes_at_the_same_moment_are_one_submission(founded):
     founded.facts["part_id"] = founded.register_part()
     plan = founded.register_plan(units=2)
     content = founded.example("PAR-CPK", plan, 6)
@@ -50,7 +50,7 @@ def test_the_same_bytes_at_the_same_moment_are_one_submission(on_postgresql, fou
     assert outcome["value"].id == first.id
 
 
-def test_signing_at_the_same_moment_gives_the_same_certificate(on_postgresql, rated):
+def test_signing_at_the_same_moment_gives_the_same_certificate(rated):
     intent_id = rated.intend(rated.approve())
     with rated.work() as work:
         first = rated.installation.office.sign_and_record(work, rated.cast["issuer"], intent_id).number
@@ -61,7 +61,7 @@ def test_signing_at_the_same_moment_gives_the_same_certificate(on_postgresql, ra
     assert outcome["value"] == first
 
 
-def test_applying_at_the_same_moment_is_refused_and_not_broken(on_postgresql, rated):
+def test_applying_at_the_same_moment_is_refused_and_not_broken(rated):
     from ratedparts.errors import RatedPartsError
     from ratedparts.review import service as reviews
 
@@ -74,7 +74,7 @@ def test_applying_at_the_same_moment_is_refused_and_not_broken(on_postgresql, ra
     assert outcome["error"].code == "already_applied"
 
 
-def test_the_same_part_at_the_same_moment_is_refused_and_not_broken(on_postgresql, founded):
+def test_the_same_part_at_the_same_moment_is_refused_and_not_broken(founded):
     from ratedparts.errors import RatedPartsError
     from ratedparts.submissions import parts
 

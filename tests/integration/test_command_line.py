@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ratedparts.proofs import build_bundle
+
 DOSSIERS = Path(__file__).parents[1] / "reference" / "dossiers"
 
 
@@ -126,3 +128,24 @@ def test_every_protocol_can_be_listed_shown_and_filled_in():
     for name in names[:2]:
         assert name.split("@")[0] in ratedparts("protocols", "show", name).stdout
         assert "," in ratedparts("protocols", "template", name).stdout
+
+
+@pytest.mark.parametrize(
+    "credential", [{}, {"credentialSubject": []}, {"credentialSubject": {"evidence": [1], "protocols": []}}]
+)
+def test_a_bundle_of_somebody_elses_making_is_refused(credential, tmp_path):
+    file = tmp_path / "bundle.zip"
+    file.write_bytes(
+        build_bundle(
+            credential=json.dumps(credential).encode(),
+            checkpoint="none",
+            inclusion=b"{}",
+            keys=b'{"keys": []}',
+            dossier=b'{"tests": []}',
+            evidence=[],
+            readme="",
+        )
+    )
+    result = ratedparts("recheck", file, "--json")
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["code"] == "credential_malformed"

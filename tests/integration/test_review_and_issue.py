@@ -232,3 +232,10 @@ def test_a_newer_certificate_supersedes_the_older_one(certified):
             work, certified.cast["issuer"], certified.installation.log, old, reason="x", password=PASSWORD
         )
     assert refusal.value.code == "already_superseded"
+
+
+def test_nothing_is_issued_while_newer_evidence_waits_for_its_evaluation(rated):
+    review_id = rated.approve()
+    plan = rated.register_plan(part_id=rated.facts["part_id"])
+    assert rated.submit(plan, rated.example("PAR-CPK", plan)).state == "accepted"
+    _refused("evaluation_superseded", rated.intend, review_id)

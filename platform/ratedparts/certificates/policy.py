@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from ratedparts.calendar_days import day_of
 from ratedparts.db import Work
 from ratedparts.errors import Kind, RatedPartsError
-from ratedparts.evidence.models import Evidence
+from ratedparts.evidence.service import evidence_of_part
 from ratedparts.grading import RULE_SETS, decide_json
 from ratedparts.organisations.actor import Actor
 from ratedparts.protocols import ProtocolLibrary
 from ratedparts.review.models import Review
 from ratedparts.review.service import require_no_party
-from ratedparts.submissions.models import TestPlan
 
 
 def require_issuable(work: Work, actor: Actor, review: Review, library: ProtocolLibrary) -> None:
@@ -44,7 +41,7 @@ def require_issuable(work: Work, actor: Actor, review: Review, library: Protocol
         raise RatedPartsError(
             "grade_changed_since", kind=Kind.CONFLICT, reviewed=review.evaluation.grade, today=again.grade
         )
-    # A certificate without evidence is nobody's.
-    query = select(Evidence.id).join(TestPlan).where(TestPlan.part_id == review.evaluation.part_id).limit(1)
-    if work.session.scalar(query) is None:
-        raise RatedPartsError("no_evidence", kind=Kind.CONFLICT)
+    # All evidence that there is, and no other: a file may have been accepted whose evaluation still waits.
+    evidence = evidence_of_part(work, review.evaluation.part_id)
+    if len(evidence) != len(review.evaluation.dossier["tests"]):
+        raise RatedPartsError("evaluation_superseded", kind=Kind.CONFLICT)

@@ -43,7 +43,16 @@ def recheck_bundle(content: bytes, library: ProtocolLibrary) -> Recheck:
         if name not in files:
             raise RatedPartsError("bundle_file_missing", name=name)
     credential, dossier = parse_json(files["credential.json"]), parse_json(files["dossier.json"])
-    subject = credential["credentialSubject"]
+    try:
+        return _recheck(credential["credentialSubject"], dossier, files, library)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        # It is not what this platform writes, so there is nothing to recompute it against.
+        raise RatedPartsError("credential_malformed", member=str(error)[:120]) from error
+
+
+def _recheck(
+    subject: Mapping[str, Any], dossier: Any, files: Mapping[str, bytes], library: ProtocolLibrary
+) -> Recheck:
     ours = digest_of(files["dossier.json"])
     differences = list(_differences("dossier_digest", subject["dossier_digest"], ours))
     differences += list(_evidence_differences(subject, dossier, evidence_in(files), library))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,15 +93,6 @@ class LifeSample:
         return cls(
             np.concatenate((exact, np.zeros_like(left), right, interval[:, 0])),
             np.concatenate((exact, left, np.full_like(right, np.inf), interval[:, 1])),
-        )
-
-    @classmethod
-    def pooled(cls, samples: Sequence[LifeSample]) -> LifeSample:
-        """All units of several samples as one sample."""
-        return cls(
-            np.concatenate([sample.lower for sample in samples]),
-            np.concatenate([sample.upper for sample in samples]),
-            np.concatenate([sample.count for sample in samples]),
         )
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, g, request, session
 
 from ratedparts.organisations import signing_in
 
@@ -32,8 +32,3 @@ def end() -> str | None:
     token = session.get(TOKEN)
     session.clear()
     return token if isinstance(token, str) else None
-
-
-def no_store(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response

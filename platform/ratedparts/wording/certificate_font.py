@@ -13,7 +13,6 @@ from pathlib import Path
 
 from ratedparts.errors import Kind, RatedPartsError
 
-FAMILY = "Noto Sans SC"
 FILE_NAME = "NotoSansSC-Regular.ttf"
 
 

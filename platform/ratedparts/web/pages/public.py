@@ -30,7 +30,6 @@ from ..security import limiter
 
 pages = Blueprint("public", __name__)
 
-NEWEST = 6
 # The verifier's checks in the order of a reader's questions, and what each of them asks.
 CHECKS = {
     "canonical_form": "The file can be read in one way only",
