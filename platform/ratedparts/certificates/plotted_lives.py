@@ -57,7 +57,8 @@ class PlottedLives:
 
 def groups_of(sample: LifeSample) -> tuple[LifeGroup, ...]:
     """The rows of a sample as a plot takes them."""
-    rows = zip(sample.lower.tolist(), sample.upper.tolist(), sample.count.tolist(), strict=True)
+    merged = sample.merged
+    rows = zip(merged.lower.tolist(), merged.upper.tolist(), merged.count.tolist(), strict=True)
     return tuple(
         LifeGroup(int(count), lower, upper if np.isfinite(upper) else None) for lower, upper, count in rows
     )
@@ -70,7 +71,7 @@ def sample_of(lives: PlottedLives) -> LifeSample:
         [group.lower for group in lives.groups],
         [np.inf if group.upper is None else group.upper for group in lives.groups],
         [group.count for group in lives.groups],
-    )
+    ).merged
 
 
 def fitted(sample: LifeSample) -> WeibullFit | None:

@@ -85,7 +85,7 @@ def _fit(exposure: Exposure, rule_set: RuleSet) -> WeibullFit | None:
     sample = exposure.life_sample()
     if sample is None or sample.failures < rule_set.fit_failures:
         return None
-    if np.isfinite(sample.upper).sum() < 2:  # all failures in one interval: any shape explains them
+    if np.isfinite(sample.merged.upper).sum() < 2:  # all failures in one interval: any shape explains them
         return None
     try:
         return fit_weibull(sample)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ratedparts.protocols import ShapeRange
-from ratedparts.reliability import WeibullFit, can_be_calibrated, weibayes_life_bound
+from ratedparts.reliability import WeibullFit, weibayes_life_bound
 
 from .decision import Reason
 from .exposure import Exposure
@@ -74,7 +74,7 @@ def _bound(
 
 
 def _method(fit: WeibullFit) -> str:
-    return "calibrated" if can_be_calibrated(fit.sample) else "likelihood_ratio"
+    return "calibrated" if fit.sample.exactly_monitored else "likelihood_ratio"
 
 
 def _candidates(
@@ -84,10 +84,7 @@ def _candidates(
     method = _method(fit) if fit is not None else ""
     if fit is not None:  # L1
         yield fit.life_bound(fraction, confidence, "lower", method), method, None
-    # Exact times with several ends of test cannot be calibrated yet; the likelihood ratio alone covers too
-    # little there, so the Weibayes bound must hold too.
-    uncalibrated = fit is not None and fit.sample.exactly_monitored and method != "calibrated"
-    if fit is None or exposure.unregistered_failures or uncalibrated:
+    if fit is None or exposure.unregistered_failures:
         # L2; and failures of unregistered tests, which no fit can place in time, are counted this way too.
         times, counts = exposure.times_on_test()
         life, worst = weibayes_life_bound(

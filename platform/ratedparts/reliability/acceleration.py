@@ -26,6 +26,17 @@ def inverse_power(exponent: float, *, use: float, stress: float) -> float:
     return float((stress / use) ** exponent)
 
 
+def power_exponent(factor: float, *, use: float, stress: float) -> float:
+    """The exponent of the inverse power law that a stated acceleration factor implies.
+
+    Specifications state ratios ("8 : 1 at twice the rated voltage", MIL-PRF-55681), models want exponents.
+    """
+    _require_positive(factor=factor, use=use, stress=stress)
+    if use == stress:
+        raise RatedPartsError("stresses_are_equal", given=stress)
+    return float(np.log(factor) / np.log(stress / use))
+
+
 def prokopowicz_vaskas(
     voltage_exponent: float,
     activation_energy_ev: float,

@@ -7,7 +7,7 @@ from scipy.special import ndtr, ndtri
 
 from ratedparts.errors import RatedPartsError
 
-from .life_sample import Array, ArrayLike
+from .arguments import Array, ArrayLike, require_confidence
 
 
 def cpk(
@@ -26,10 +26,20 @@ def cpk(
     return float(min(distances) / (3.0 * standard_deviation))
 
 
+def cp(standard_deviation: float, lower_limit: float, upper_limit: float) -> float:
+    """``(upper - lower) / (6 s)``: the capability of the process if it were centred."""
+    if not (np.isfinite(standard_deviation) and standard_deviation > 0):
+        raise RatedPartsError("standard_deviation_not_positive", given=standard_deviation)
+    if not upper_limit > lower_limit:
+        raise RatedPartsError("limits_reversed", given=upper_limit)
+    return float((upper_limit - lower_limit) / (6.0 * standard_deviation))
+
+
 def cpk_lower_bound(estimate: float, n: int, confidence: float) -> float:
     """One-sided lower bound of Cpk by the normal approximation (Bissell 1990)."""
     if n < 2:
         raise RatedPartsError("sample_too_small", given=n, needed=2)
+    require_confidence(confidence)
     error = np.sqrt(1.0 / (9.0 * n) + estimate**2 / (2.0 * (n - 1)))
     return float(estimate - ndtri(confidence) * error)
 

@@ -21,6 +21,6 @@ class NoFiniteEstimate(RatedPartsError):
 class FitDidNotConverge(RatedPartsError):
     """The optimiser stopped before it reached the maximum; ``best`` is the best point found."""
 
-    def __init__(self, best: tuple[float, float]) -> None:
+    def __init__(self, best: tuple[float, ...]) -> None:
         super().__init__("fit_did_not_converge", best=best)
         self.best = best

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,9 @@ class LifeSample:
         Times in any one unit, not negative; an exact failure time is greater than zero.
     count : array_like, shape (n,), optional
         How many units share the row; positive whole numbers.  Default: one each.
+    readouts : array_like, shape (m,), optional
+        Times at which every unit still on test was looked at, greater than zero.  A likelihood does not need
+        them; a simulation of the test does, where no unit failed or left between two of them.
 
     Raises
     ------
@@ -41,15 +45,24 @@ class LifeSample:
 
     Notes
     -----
-    Equal rows are merged and counted, so a thousand suspensions at the end of a test cost what one costs.
+    Rows stay in the order given, so that covariates can stand beside them.  Statistics work on `merged`,
+    where equal rows are counted: a thousand suspensions at the end of a test cost what one costs, and the
+    order of the rows makes no difference, not even in the last digit.
     A unit of which nothing is known, ``(0, inf]``, is kept in ``units`` and adds nothing to a likelihood.
     """
 
     lower: Array
     upper: Array
     count: Array
+    readouts: Array | None
 
-    def __init__(self, lower: ArrayLike, upper: ArrayLike, count: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        lower: ArrayLike,
+        upper: ArrayLike,
+        count: ArrayLike | None = None,
+        readouts: ArrayLike | None = None,
+    ) -> None:
         low = _vector("lower", lower)
         high = _vector("upper", upper)
         if low.shape != high.shape:
@@ -65,12 +78,11 @@ class LifeSample:
         _refuse("life_sample_empty_interval", "upper", (high < low) | (high <= 0), high)
         whole = np.isfinite(counts) & (counts >= 1) & (counts == np.floor(counts))
         _refuse("life_sample_count", "count", ~whole, counts)
-        rows, inverse = np.unique(np.column_stack((low, high)), axis=0, return_inverse=True)
-        object.__setattr__(self, "lower", rows[:, 0])
-        object.__setattr__(self, "upper", rows[:, 1])
-        object.__setattr__(self, "count", np.bincount(inverse.ravel(), weights=counts, minlength=len(rows)))
-        for values in (self.lower, self.upper, self.count):
-            values.setflags(write=False)
+        for name, values in (("lower", low), ("upper", high), ("count", counts)):
+            kept = values.copy()
+            kept.setflags(write=False)
+            object.__setattr__(self, name, kept)
+        object.__setattr__(self, "readouts", None if readouts is None else _readout_times(readouts))
 
     @classmethod
     def from_times(cls, times: ArrayLike, failed: ArrayLike) -> LifeSample:
@@ -95,6 +107,33 @@ class LifeSample:
             np.concatenate((exact, left, np.full_like(right, np.inf), interval[:, 1])),
         )
 
+    @cached_property
+    def merged(self) -> LifeSample:
+        """The same sample with equal rows counted and in rising order of (lower, upper)."""
+        # One complex number a row: numpy sorts them by real, then imaginary part.
+        rows = np.empty(self.lower.size, dtype=complex)
+        rows.real, rows.imag = self.lower, self.upper
+        if self.count.max() == 1.0:
+            rows.sort()
+            counts = None
+        else:
+            order = np.argsort(rows, kind="stable")
+            rows, counts = rows[order], self.count[order]
+        starts = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
+        if counts is None:
+            counted = np.diff(starts, append=rows.size).astype(float)
+        else:
+            counted = np.add.reduceat(counts, starts)
+        merged = object.__new__(LifeSample)
+        distinct = rows[starts]
+        for name, values in (("lower", distinct.real), ("upper", distinct.imag), ("count", counted)):
+            kept = np.ascontiguousarray(values)
+            kept.setflags(write=False)
+            object.__setattr__(merged, name, kept)
+        object.__setattr__(merged, "readouts", self.readouts)
+        merged.__dict__["merged"] = merged
+        return merged
+
     @property
     def units(self) -> int:
         return int(self.count.sum())
@@ -108,6 +147,14 @@ class LifeSample:
         """Whether every failure time is exact (a sample without failures is)."""
         failed = np.isfinite(self.upper)
         return bool(np.all(self.lower[failed] == self.upper[failed]))
+
+
+def _readout_times(readouts: ArrayLike) -> Array:
+    times = np.unique(_vector("readouts", readouts))
+    _refuse("life_sample_not_a_number", "readouts", ~np.isfinite(times), times)
+    _refuse("life_sample_negative", "readouts", times <= 0, times)
+    times.setflags(write=False)
+    return times
 
 
 def _vector(argument: str, values: ArrayLike) -> Array:

@@ -9,7 +9,9 @@ from scipy.special import bdtr
 
 from ratedparts.errors import RatedPartsError
 
+from .arguments import require_confidence, require_count, require_fraction
 from .few_failures import proportion_upper_bound
+from .operating_characteristic import OperatingCharacteristic
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,17 @@ class SinglePlan:
         """Chance that a lot with that nonconforming fraction is accepted."""
         return float(bdtr(self.accept, self.units, fraction))
 
+    @property
+    def operating_characteristic(self) -> OperatingCharacteristic:
+        """The whole curve, of the process that the lots come from."""
+        return OperatingCharacteristic(self.units, self.accept)
+
 
 def ltpd_sample_size(fraction: float, accept: int = 0, confidence: float = 0.90) -> int:
     """Units that show a failing fraction of at most ``fraction``, with ``accept`` failures allowed."""
-    if not 0.0 < fraction < 1.0:
-        raise RatedPartsError("fraction_outside_unit_interval", given=fraction)
+    require_fraction(fraction)
+    require_count("accept", accept)
+    require_confidence(confidence)
     risk = 1.0 - confidence
     # The Poisson size is never too small by more than a few units; walk to the exact one.
     low, high = accept + 1, accept + 2
@@ -45,6 +53,11 @@ def ltpd_sample_size(fraction: float, accept: int = 0, confidence: float = 0.90)
         else:
             high = middle
     return low
+
+
+def ltpd_plan(fraction: float, accept: int = 0, confidence: float = 0.90) -> OperatingCharacteristic:
+    """The operating characteristic of the smallest plan that shows ``fraction``; see ``ltpd_sample_size``."""
+    return OperatingCharacteristic(ltpd_sample_size(fraction, accept, confidence), accept)
 
 
 def demonstrated_ltpd(failures: int, units: int, confidence: float = 0.90) -> float:
@@ -106,6 +119,11 @@ def iso2859_single_plan(lot_size: int, level: str, aql_percent: float) -> Single
 
 def success_run_size(reliability: float, confidence: float) -> int:
     """Units without a failure that demonstrate ``reliability``: ``ceil(ln(1 - C) / ln R)``."""
-    if not 0.0 < reliability < 1.0:
-        raise RatedPartsError("fraction_outside_unit_interval", given=reliability)
+    require_fraction(reliability)
+    require_confidence(confidence)
     return int(np.ceil(np.log1p(-confidence) / np.log(reliability) - 1e-9))
+
+
+def success_run_plan(reliability: float, confidence: float) -> OperatingCharacteristic:
+    """The operating characteristic of a success run: how likely a good part passes it, and a bad one."""
+    return OperatingCharacteristic(success_run_size(reliability, confidence), 0)

@@ -31,9 +31,10 @@ def test_a_row_that_says_nothing_sensible_is_refused(lower, upper, count, code):
 
 
 def test_equal_rows_are_merged_and_counted():
-    sample = LifeSample([100, 500, 500, 500], [100, np.inf, np.inf, np.inf], [1, 2, 3, 4])
-    assert sample.lower.tolist() == [100, 500]
-    assert sample.count.tolist() == [1, 9]
+    sample = LifeSample([500, 100, 500, 500], [np.inf, 100, np.inf, np.inf], [2, 1, 3, 4])
+    assert sample.lower.tolist() == [500, 100, 500, 500]  # as given: covariates stand beside the rows
+    assert sample.merged.lower.tolist() == [100, 500]
+    assert sample.merged.count.tolist() == [1, 9]
     assert (sample.units, sample.failures) == (10, 1)
 
 

@@ -1,12 +1,13 @@
-"""Whether a Weibull likelihood has a finite maximum.
+"""Whether a likelihood has a finite maximum.
 
-With ``z = b ln t + a`` the log-likelihood is concave in ``(a, b)`` (the extreme-value density and survival
-are log-concave; Burridge 1981), so it has a finite maximum unless it keeps rising in some direction:
+With ``z = b ln t + a`` the log-likelihood of every family here is concave in ``(a, b)`` (density,
+distribution and survival of log life are log-concave; Burridge 1981), so it has a finite maximum unless it
+keeps rising in some direction:
 
-* towards ever larger shape, which happens exactly when one instant lies in the closed interval of *every*
+* towards ever smaller spread, which happens exactly when one instant lies in the closed interval of *every*
   unit: then a distribution concentrated there explains all of them.  No failure at all, one failure at the
   largest time, a single informative interval and two adjacent ones are all this one case;
-* towards shape zero, possible only where every failure is left-censored (with an exact time or a proper
+* towards infinite spread, possible only where every failure is left-censored (with an exact time or a proper
   interval the likelihood falls to zero there): it happens when the units that had failed were looked at no
   later, on average of ln t, than those that had not.
 """
@@ -15,12 +16,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .estimation_errors import NoFiniteEstimate
-from .life_sample import LifeSample
+from ..estimation_errors import NoFiniteEstimate
+from ..life_sample import LifeSample
 
 
 def require_finite_maximum(sample: LifeSample) -> None:
-    """Raise `NoFiniteEstimate` exactly where the two-parameter Weibull likelihood has no finite maximum."""
+    """Raise `NoFiniteEstimate` exactly where the likelihood of location and spread has no finite maximum."""
     failed = np.isfinite(sample.upper)
     if not failed.any():
         raise NoFiniteEstimate("no_failures", units=sample.units)
@@ -38,3 +39,11 @@ def require_finite_maximum(sample: LifeSample) -> None:
         looked_at_sound = np.average(np.log(sample.lower[known]), weights=sample.count[known])
         if looked_at_failed <= looked_at_sound + 1e-12:
             raise NoFiniteEstimate("failures_do_not_rise_with_age", failures=sample.failures)
+
+
+def require_finite_location(sample: LifeSample) -> None:
+    """The same where the spread is known: some unit must have failed and some have lived."""
+    if not np.isfinite(sample.upper).any():
+        raise NoFiniteEstimate("no_failures", units=sample.units)
+    if not (sample.lower > 0).any():
+        raise NoFiniteEstimate("no_unit_seen_alive", failures=sample.failures)

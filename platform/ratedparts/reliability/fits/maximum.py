@@ -1,0 +1,75 @@
+"""The maximum of a log-likelihood surface over some of its parameters, the others held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..estimation_errors import FitDidNotConverge
+from ..life_sample import Array
+from .surface import S, Surface
+
+MAXIMUM_STEPS = 200
+STEP_TOLERANCE = 1e-11  # in units of the spread, so the answer does not depend on the unit of time
+
+
+def climb(surface: Surface, start: Array, free: Sequence[int]) -> tuple[Array, float, Array]:
+    """Newton's method from ``start`` over the ``free`` parameters: the point, its value and Hessian there.
+
+    Each step is made uphill where the surface is not concave and halved until the value does not fall.
+
+    Raises
+    ------
+    FitDidNotConverge
+        With the best point found.
+    """
+    chosen = np.array(free)
+    theta = start.copy()
+    value, gradient, hessian = surface.derivatives(theta)
+    grid = np.ix_(chosen, chosen)
+    for _ in range(MAXIMUM_STEPS):
+        units = _units(chosen, surface.size, float(np.exp(theta[S])))
+        step = _uphill(gradient[chosen], hessian[grid], units)
+        moved = _halve_until_no_fall(surface, theta, chosen, step, value)
+        theta[chosen] += moved
+        value, gradient, hessian = surface.derivatives(theta)
+        if np.max(np.abs(moved) / units, initial=0.0) < STEP_TOLERANCE:
+            return theta, value, hessian
+    raise FitDidNotConverge(tuple(float(part) for part in theta))
+
+
+def _units(chosen: Array, size: int, spread: float) -> Array:
+    """A natural length of each parameter: the spread for q and slopes, one for k and ln spread."""
+    units = np.full(size, spread)
+    units[1] = units[-1] = 1.0
+    return np.asarray(units[chosen])
+
+
+def _uphill(gradient: Array, hessian: Array, units: Array) -> Array:
+    """Newton's step where the surface is concave, else a step uphill along the axes of its curvature."""
+    scaled = hessian * np.outer(units, units)
+    slope = gradient * units
+    try:
+        np.linalg.cholesky(-scaled)
+        step = np.linalg.solve(-scaled, slope)
+    except np.linalg.LinAlgError:
+        if not np.isfinite(scaled).all():
+            step = slope / max(float(np.abs(slope).max()), 1e-300)
+        else:
+            curvature, axes = np.linalg.eigh(scaled)
+            steepest = max(float(np.abs(curvature).max()), 1e-300)
+            step = axes @ ((axes.T @ slope) / np.maximum(np.abs(curvature), 1e-12 * steepest))
+    longest = float(np.abs(step).max(initial=0.0))
+    return np.asarray(units * step * min(1.0, 2.0 / max(longest, 1e-300)))
+
+
+def _halve_until_no_fall(surface: Surface, theta: Array, chosen: Array, step: Array, value: float) -> Array:
+    tolerance = 1e-13 * (abs(value) + 1.0)
+    trial = theta.copy()
+    for _ in range(60):
+        trial[chosen] = theta[chosen] + step
+        if surface.value(trial) >= value - tolerance:
+            return step
+        step = step / 2.0
+    return np.zeros_like(step)

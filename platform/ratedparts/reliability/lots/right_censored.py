@@ -1,0 +1,120 @@
+"""Weibull likelihoods of many right-censored lots at once.
+
+Lots are rows.  ``y`` is the log time, ``d`` how many units failed there and ``w`` how many were on test up to
+there, failed or not; all of shape (lots, columns), zero weights padding short lots.  Log-likelihoods leave
+out ``-sum ln t``, which no ratio needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..life_sample import Array
+from .maxima import Maxima
+
+STEPS = 60
+FLATTEST, STEEPEST = -14.0, 9.0  # ln of shape times span, where a likelihood has reached its limit
+
+
+@dataclass(frozen=True)
+class CensoredLots:
+    y: Array
+    d: Array
+    w: Array
+
+    @property
+    def failures(self) -> Array:
+        return np.asarray(self.d.sum(axis=1))
+
+    @property
+    def width(self) -> int:
+        """Columns of one lot: what its likelihood costs."""
+        return int(self.y.shape[1])
+
+    def part(self, lots: slice) -> CensoredLots:
+        return CensoredLots(self.y[lots], self.d[lots], self.w[lots])
+
+    def maxima(self, tolerance: float = 1e-12) -> Maxima:
+        """Each lot's maximum, by Newton's method in ln shape on the profile equation, whose root is unique.
+
+        Without failures the largest likelihood is one, at an infinite location; with all failures at the
+        largest time it is infinite, at that time and spread zero.
+        """
+        r = self.failures
+        failed = r > 0
+        top = np.where(self.w > 0, self.y, -np.inf).max(axis=1)
+        x = np.where(self.w > 0, self.y - top[:, None], 0.0)
+        mean_failed = np.einsum("ij,ij->i", self.d, x) / np.where(failed, r, 1.0)
+        inner = failed & (mean_failed < -1e-12)
+        mean_failed = np.where(inner, mean_failed, -1.0)
+        shape = -1.2 / mean_failed
+        scratch = np.empty_like(x)
+        for _ in range(STEPS):
+            np.multiply(x, shape[:, None], out=scratch)
+            np.exp(scratch, out=scratch)
+            scratch *= self.w
+            total = scratch.sum(axis=1)
+            scratch *= x
+            mean = scratch.sum(axis=1) / total
+            second = np.einsum("ij,ij->i", scratch, x) / total - mean * mean
+            gap = mean - mean_failed - 1.0 / shape
+            step = np.clip(-gap / ((second + 1.0 / shape**2) * shape), -1.5, 1.5)
+            step[~inner] = 0.0
+            shape *= np.exp(step)
+            if np.abs(step).max(initial=0.0) < tolerance:
+                break
+        np.exp(np.multiply(x, shape[:, None], out=scratch), out=scratch)
+        location = np.log(np.einsum("ij,ij->i", self.w, scratch) / np.where(failed, r, 1.0)) / shape
+        value = r * (np.log(shape) + shape * (mean_failed - location) - 1.0)
+        return Maxima(
+            np.where(inner, location + top, np.where(failed, top, np.inf)),
+            np.where(inner, 1.0 / shape, np.where(failed, 0.0, 1.0)),
+            np.where(inner, value, np.where(failed, np.inf, 0.0)),
+            inner,
+        )
+
+    def constrained_shape(self, q: float, k: float, tolerance: float = 1e-11) -> Array:
+        """Most likely shape of each lot among distributions with cumulative hazard ``exp(k)`` at ``q``.
+
+        ``r ln b + b sum(d x) - exp(k) sum(w exp(b x))``, with ``x = y - q`` and ``b`` the shape, is concave
+        in b: Newton's method in ln b, kept between limits at which nothing changes any more.
+        """
+        r = self.failures
+        x = self.y - q
+        sum_failed = np.einsum("ij,ij->i", self.d, x)
+        hazard = np.exp(k)
+        span = np.maximum(np.abs(np.where(self.w > 0, x, 0.0)).max(axis=1), 1e-12)
+        low, high = FLATTEST - np.log(span), STEEPEST - np.log(span)
+        log_b = -np.log(span)
+        scratch = np.empty_like(x)
+        for _ in range(STEPS):
+            b = np.exp(log_b)
+            np.multiply(x, b[:, None], out=scratch)
+            np.minimum(scratch, 700.0, out=scratch)
+            np.exp(scratch, out=scratch)
+            scratch *= self.w
+            scratch *= x
+            first = hazard * scratch.sum(axis=1)
+            second = hazard * np.einsum("ij,ij->i", scratch, x)
+            slope = r + b * (sum_failed - first)
+            curve = b * (sum_failed - first) - b * b * second
+            step = np.where(curve < 0, -slope / np.where(curve < 0, curve, -1.0), np.sign(slope))
+            moved = np.clip(log_b + np.clip(step, -1.0, 1.0), low, high)
+            largest = np.abs(moved - log_b).max(initial=0.0)
+            log_b = moved
+            if largest < tolerance:
+                break
+        return np.asarray(np.exp(log_b))
+
+    def constrained_value(self, q: float, k: float, tolerance: float = 1e-11) -> Array:
+        """Largest log-likelihood of each lot among distributions with hazard ``exp(k)`` at ``q``."""
+        return self.value_at(q, k, self.constrained_shape(q, k, tolerance))
+
+    def value_at(self, q: float, k: float, shape: Array) -> Array:
+        """Log-likelihood of each lot at a cumulative hazard ``exp(k)`` at ``q`` and its ``shape``."""
+        r, x, hazard = self.failures, self.y - q, np.exp(k)
+        scratch = np.minimum(shape[:, None] * x, 700.0)
+        total = np.einsum("ij,ij->i", self.w, np.exp(scratch, out=scratch))
+        return np.asarray(r * (np.log(shape) + k) + shape * np.einsum("ij,ij->i", self.d, x) - hazard * total)
