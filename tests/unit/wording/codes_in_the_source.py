@@ -22,6 +22,7 @@ CARRIERS = {
     "Fault": 0,
     "Reason": 0,
     "CellFault": 0,
+    "Caution": 0,
     "_Refusal": 0,
     "_BadToken": 0,
     "_Verdict": 1,

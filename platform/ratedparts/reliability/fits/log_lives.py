@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..inner_product import inner
 from ..life_sample import Array, LifeSample
 from .families import Family, Terms
 
@@ -41,7 +42,7 @@ class LogLives:
         times = np.where(started, low, high)[rows]
         count = sample.count[rows]
         y = np.log(times)
-        centre = float(count @ y / count.sum()) if y.size else 0.0
+        centre = inner(count, y) / float(count.sum()) if y.size else 0.0
         failures = kinds[0].size
         # log1p of the relative width keeps the digits of a narrow interval.
         width = np.log1p((high[interval] - low[interval]) / low[interval])
@@ -54,7 +55,7 @@ class LogLives:
             (first, second, third),
             centre,
             float(count[:failures].sum()),
-            float(count[:failures] @ y[:failures]),
+            inner(count[:failures], y[:failures]),
         )
 
     @property
@@ -101,4 +102,4 @@ def contributions(
             put(slice(left, None), Terms(terms.f, terms.z, terms.zz))
             of_intervals = count[left:]
             widths = (of_intervals * terms.h, of_intervals * terms.zh, of_intervals * terms.hh)
-        return float(count @ f), count * fz, count * fzz, widths
+        return inner(count, f), count * fz, count * fzz, widths

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..estimation_errors import FitDidNotConverge
 from ..life_sample import Array
+from .curvature import solve_positive
 from .surface import S, Surface
 
 MAXIMUM_STEPS = 200
@@ -31,12 +32,22 @@ def climb(surface: Surface, start: Array, free: Sequence[int]) -> tuple[Array, f
     for _ in range(MAXIMUM_STEPS):
         units = _units(chosen, surface.size, float(np.exp(theta[S])))
         step = _uphill(gradient[chosen], hessian[grid], units)
-        moved = _halve_until_no_fall(surface, theta, chosen, step, value)
-        theta[chosen] += moved
-        value, gradient, hessian = surface.derivatives(theta)
-        if np.max(np.abs(moved) / units, initial=0.0) < STEP_TOLERANCE:
+        trial = theta.copy()
+        trial[chosen] += step
+        there = surface.derivatives(trial)
+        if not there[0] >= _floor(value):
+            step = _halve_until_no_fall(surface, theta, chosen, step / 2.0, value)
+            trial[chosen] = theta[chosen] + step
+            there = surface.derivatives(trial)
+        theta, (value, gradient, hessian) = trial, there
+        if np.max(np.abs(step) / units, initial=0.0) < STEP_TOLERANCE:
             return theta, value, hessian
     raise FitDidNotConverge(tuple(float(part) for part in theta))
+
+
+def _floor(value: float) -> float:
+    """What a value may fall to by rounding alone."""
+    return value - 1e-13 * (abs(value) + 1.0)
 
 
 def _units(chosen: Array, size: int, spread: float) -> Array:
@@ -48,28 +59,28 @@ def _units(chosen: Array, size: int, spread: float) -> Array:
 
 def _uphill(gradient: Array, hessian: Array, units: Array) -> Array:
     """Newton's step where the surface is concave, else a step uphill along the axes of its curvature."""
-    scaled = hessian * np.outer(units, units)
+    scaled = hessian * (units[:, None] * units)
     slope = gradient * units
-    try:
-        np.linalg.cholesky(-scaled)
-        step = np.linalg.solve(-scaled, slope)
-    except np.linalg.LinAlgError:
-        if not np.isfinite(scaled).all():
-            step = slope / max(float(np.abs(slope).max()), 1e-300)
-        else:
-            curvature, axes = np.linalg.eigh(scaled)
-            steepest = max(float(np.abs(curvature).max()), 1e-300)
-            step = axes @ ((axes.T @ slope) / np.maximum(np.abs(curvature), 1e-12 * steepest))
+    step = solve_positive(-scaled, slope)
+    if step is None:
+        step = _along_the_axes(scaled, slope)
     longest = float(np.abs(step).max(initial=0.0))
     return np.asarray(units * step * min(1.0, 2.0 / max(longest, 1e-300)))
 
 
+def _along_the_axes(scaled: Array, slope: Array) -> Array:
+    if not np.isfinite(scaled).all():
+        return np.asarray(slope / max(float(np.abs(slope).max()), 1e-300))
+    curvature, axes = np.linalg.eigh(scaled)
+    steepest = max(float(np.abs(curvature).max()), 1e-300)
+    return np.asarray(axes @ ((axes.T @ slope) / np.maximum(np.abs(curvature), 1e-12 * steepest)))
+
+
 def _halve_until_no_fall(surface: Surface, theta: Array, chosen: Array, step: Array, value: float) -> Array:
-    tolerance = 1e-13 * (abs(value) + 1.0)
     trial = theta.copy()
     for _ in range(60):
         trial[chosen] = theta[chosen] + step
-        if surface.value(trial) >= value - tolerance:
+        if surface.value(trial) >= _floor(value):
             return step
         step = step / 2.0
     return np.zeros_like(step)

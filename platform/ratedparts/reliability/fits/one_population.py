@@ -6,6 +6,7 @@ import numpy as np
 
 from ratedparts.errors import RatedPartsError
 
+from ..inner_product import inner
 from ..life_sample import Array, LifeSample
 from .existence import require_finite_location, require_finite_maximum
 from .families import FAMILIES, WEIBULL, Family
@@ -94,19 +95,19 @@ def _starting_point(lives: LogLives) -> tuple[float, float]:
     failures = float(failed.sum())
     top = float(y.max())
     x = y - top
-    mean_failed = float(failed @ x) / failures
+    mean_failed = inner(failed, x) / failures
     if mean_failed > -1e-9:
         return top, float(np.log(max(float(np.ptp(lives.y)), 1e-3)))
     shape = -1.2 / mean_failed
     for _ in range(50):
         weight = lives.count * np.exp(shape * x)
-        total, first = float(weight.sum()), float(weight @ x)
+        total, first = float(weight.sum()), inner(weight, x)
         mean = first / total
         weight *= x
-        curve = float(weight @ x) / total - mean * mean + 1.0 / shape**2
+        curve = inner(weight, x) / total - mean * mean + 1.0 / shape**2
         move = float(np.clip(-(mean - mean_failed - 1.0 / shape) / (curve * shape), -1.5, 1.5))
         shape *= float(np.exp(move))
         if abs(move) < 1e-12:
             break
-    location = top + float(np.log(float(lives.count @ np.exp(shape * x)) / failures)) / shape
+    location = top + float(np.log(inner(lives.count, np.exp(shape * x)) / failures)) / shape
     return location, -float(np.log(shape))

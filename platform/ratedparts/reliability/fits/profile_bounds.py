@@ -17,6 +17,7 @@ import numpy as np
 
 from ..estimation_errors import FitDidNotConverge
 from ..life_sample import Array
+from .curvature import solve_positive
 from .maximum import climb
 from .surface import Surface
 
@@ -73,15 +74,13 @@ def _follow(
     side, grid = float(np.sign(target)), np.ix_(others, others)
     for _ in range(RIDGE_STEPS):
         value, gradient, hessian = surface.derivatives(theta)
-        block = hessian[grid]
         if not (np.isfinite(value) and np.isfinite(hessian).all()):
             return None
-        try:
-            np.linalg.cholesky(-block)
-        except np.linalg.LinAlgError:
+        right = np.stack((gradient[others], hessian[others, interest]))
+        solved = solve_positive(-hessian[grid], right.T) if others.size else right.T
+        if solved is None:
             return None
-        solved = np.linalg.solve(block, np.column_stack((gradient[others], hessian[others, interest])))
-        correction, along = -solved[:, 0], -solved[:, 1]
+        correction, along = solved[:, 0], solved[:, 1]
         # To second order: the profile's value and slope at this value of the parameter of interest.
         profile = value + 0.5 * float(gradient[others] @ correction)
         slope = float(gradient[interest] + gradient[others] @ along)

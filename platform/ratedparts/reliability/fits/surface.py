@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..inner_product import inner
 from ..life_sample import Array
 from .families import Family
 from .log_lives import LogLives, contributions
@@ -58,14 +59,15 @@ class Surface:
         # What z does when q, k and the slopes move is linear in (1, X); ln spread adds -x.
         bent = fzz * x
         slope, curve, mixed = float(fz.sum()), float(fzz.sum()), float(bent.sum())
-        stretch, stretched = float(fz @ x), float(bent @ x) + float(fz @ x)
+        stretch = inner(fz, x)
+        stretched = inner(bent, x) + stretch
         if widths is not None:
             wh, wzh, whh = widths
-            inner = x[lives.ends[2] :]
+            within = x[lives.ends[2] :]
             crossed = wzh * h
             mixed += float(crossed.sum())
             stretch += float(wh @ h)
-            stretched += 2.0 * float(crossed @ inner) + float(whh @ (h * h)) + float(wh @ h)
+            stretched += 2.0 * float(crossed @ within) + float(whh @ (h * h)) + float(wh @ h)
         n = self.size
         gradient, hessian = np.empty(n), np.empty((n, n))
         gradient[Q], gradient[K] = -slope / spread, slope
@@ -74,8 +76,8 @@ class Surface:
         hessian[Q, S], hessian[K, S], hessian[S, S] = (mixed + slope) / spread, -mixed, stretched
         if n > 3:
             self._with_covariates(gradient, hessian, spread, fz, fzz, bent, widths, h)
-        lower = np.tril_indices(n, -1)
-        hessian[lower] = hessian.T[lower]
+        for row in range(1, n):
+            hessian[row, :row] = hessian[:row, row]
         return value - lives.exact_failures * float(theta[S]), gradient, hessian
 
     def _residuals(self, theta: Array) -> Array:

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import xlogy
 
-from ..life_sample import Array
+from ..life_sample import Array, LifeSample
 from .maxima import Maxima
+from .ridge import Ridge
 
 STEPS = 100
 FLAT_SPREAD = 1e9
@@ -37,6 +38,17 @@ class ReadoutLots:
 
     def part(self, lots: slice) -> ReadoutLots:
         return ReadoutLots(self.y, self.failed[lots], self.sound[lots])
+
+    def sample(self, lot: int) -> LifeSample:
+        """One lot as a life sample."""
+        at = np.exp(self.y)
+        before = np.concatenate(([0.0], at[:-1]))
+        failed, sound = self.failed[lot] > 0, self.sound[lot] > 0
+        return LifeSample(
+            np.concatenate((before[failed], at[sound])),
+            np.concatenate((at[failed], np.full(sound.sum(), np.inf))),
+            np.concatenate((self.failed[lot][failed], self.sound[lot][sound])),
+        )
 
     def maxima(self, tolerance: float = 1e-12) -> Maxima:
         """Each lot's maximum, by damped Newton steps in ``(a, b)``; limits where there is no finite one."""
@@ -81,6 +93,32 @@ class ReadoutLots:
     def value_at(self, q: float, k: float, shape: Array) -> Array:
         """Log-likelihood of each lot at a cumulative hazard ``exp(k)`` at ``q`` and its ``shape``."""
         return _log_likelihood(self, shape[:, None] * (self.y - q) + k, shape)
+
+    def ridge(self, q: Array, shape: Array, k: float) -> Ridge:
+        """Log-likelihood and derivatives in log life and ln shape; ``q`` and ``shape`` are (lots,)."""
+        bx = shape[:, None] * (self.y - q[:, None])
+        z = bx + k
+        hazard, gained = _hazards(self, z, shape)
+        first, second, mixed = _weights(self, hazard, gained)
+        t = hazard * bx  # what the hazard does when ln shape moves; when q moves it is -shape * hazard
+        before, after = slice(None, -1), slice(1, None)
+        cross = mixed[:, after]
+        level, steep = (first * hazard).sum(axis=1), (first * t).sum(axis=1)
+        curved = (second * hazard * hazard).sum(axis=1) + 2.0 * (
+            cross * hazard[:, after] * hazard[:, before]
+        ).sum(axis=1)
+        crossed = (second * hazard * t).sum(axis=1) + (
+            cross * (hazard[:, after] * t[:, before] + hazard[:, before] * t[:, after])
+        ).sum(axis=1)
+        bent = (second * t * t).sum(axis=1) + 2.0 * (cross * t[:, after] * t[:, before]).sum(axis=1)
+        return Ridge(
+            _log_likelihood(self, z, shape),
+            -shape * level,
+            steep,
+            shape * shape * (curved + level),
+            -shape * (crossed + level + steep),
+            bent + steep + (first * t * bx).sum(axis=1),
+        )
 
 
 def _hazards(lots: ReadoutLots, z: Array, b: Array) -> tuple[Array, Array]:

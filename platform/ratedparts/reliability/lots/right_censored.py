@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..life_sample import Array
+from ..life_sample import Array, LifeSample
 from .maxima import Maxima
+from .ridge import Ridge
 
 STEPS = 60
 FLATTEST, STEEPEST = -14.0, 9.0  # ln of shape times span, where a likelihood has reached its limit
@@ -35,6 +36,16 @@ class CensoredLots:
 
     def part(self, lots: slice) -> CensoredLots:
         return CensoredLots(self.y[lots], self.d[lots], self.w[lots])
+
+    def sample(self, lot: int) -> LifeSample:
+        """One lot as a life sample, its times relative to one."""
+        failed, suspended = self.d[lot] > 0, self.w[lot] > self.d[lot]
+        y = np.exp(self.y[lot])
+        return LifeSample(
+            np.concatenate((y[failed], y[suspended])),
+            np.concatenate((y[failed], np.full(suspended.sum(), np.inf))),
+            np.concatenate((self.d[lot][failed], (self.w - self.d)[lot][suspended])),
+        )
 
     def maxima(self, tolerance: float = 1e-12) -> Maxima:
         """Each lot's maximum, by Newton's method in ln shape on the profile equation, whose root is unique.
@@ -118,3 +129,24 @@ class CensoredLots:
         scratch = np.minimum(shape[:, None] * x, 700.0)
         total = np.einsum("ij,ij->i", self.w, np.exp(scratch, out=scratch))
         return np.asarray(r * (np.log(shape) + k) + shape * np.einsum("ij,ij->i", self.d, x) - hazard * total)
+
+    def ridge(self, q: Array, shape: Array, k: float) -> Ridge:
+        """Log-likelihood and derivatives in log life and ln shape; ``q`` and ``shape`` are (lots,)."""
+        r = self.failures
+        bx = shape[:, None] * (self.y - q[:, None])
+        failed = np.einsum("ij,ij->i", self.d, bx)
+        weight = np.minimum(bx + k, 700.0)
+        np.exp(weight, out=weight)
+        weight *= self.w
+        total = weight.sum(axis=1)
+        weight *= bx
+        first = weight.sum(axis=1)
+        second = np.einsum("ij,ij->i", weight, bx)
+        return Ridge(
+            r * (np.log(shape) + k) + failed - total,
+            shape * (total - r),
+            r + failed - first,
+            -shape * shape * total,
+            shape * (total + first - r),
+            failed - first - second,
+        )
