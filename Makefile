@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench coverage lock clean
 
 run: .venv/run.stamp
 	$(BIN)/ratedparts demo --serve
@@ -16,8 +16,12 @@ check: .venv/develop.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: .venv/develop.stamp
+bench: .venv/bench.stamp
 	$(BIN)/python benchmarks/run.py
+
+# Half an hour on two cores; SAMPLES=200 for a quick look.
+coverage: .venv/develop.stamp
+	$(BIN)/python benchmarks/coverage
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -31,9 +35,15 @@ bench: .venv/develop.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/develop.lock
 	touch $@
 
+# The programs that we are measured against; nothing of ours needs them.
+.venv/bench.stamp: .venv/develop.stamp requirements/bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	touch $@
+
 # Resolve the versions anew; needs uv.
 lock:
-	for set in "run" "develop --extra scale --extra test --extra check"; do \
+	for set in "run" "develop --extra scale --extra test --extra check" \
+	    "bench --extra scale --extra test --extra check --extra bench"; do \
 	  name=$${set%% *}; extras=$${set#$$name}; \
 	  PYTHONPATH=platform uv pip compile setup.cfg $$extras --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-emit-index-url --quiet -o requirements/$$name.lock; \

@@ -13,6 +13,7 @@ from ratedparts.reliability import (
     NoFiniteEstimate,
     WeibullFit,
     fit_weibull,
+    plotting_positions,
     proportion_upper_bound,
 )
 
@@ -91,25 +92,8 @@ def failed_fractions(sample: LifeSample) -> tuple[Any, Any, Any]:
     ``(rank - 0.3) / (n + 0.4)``.  A failure between readouts counts at the end of its interval: by then it is
     known.  Failures of one interval are one point, at the rank of the last of them.
     """
-    failed = np.isfinite(sample.upper)
-    known = np.where(failed, sample.upper, sample.lower)
-    lower, upper, fractions = [], [], []
-    units, beyond = sample.units, 1.0
-    for row in sorted(np.flatnonzero(failed), key=lambda i: (known[i], sample.lower[i])):
-        after = sample.count[failed & ((known > known[row]) | ((known == known[row]) & _later(sample, row)))]
-        suspended = sample.count[~failed & (known >= known[row])]
-        at_risk = float(after.sum() + suspended.sum() + sample.count[row])
-        # One failure among m still watched takes the share 1 / (m + 1) of the ranks that are left.
-        beyond *= (at_risk - sample.count[row] + 1.0) / (at_risk + 1.0)
-        rank = (units + 1.0) * (1.0 - beyond)
-        lower.append(sample.lower[row])
-        upper.append(sample.upper[row])
-        fractions.append((rank - 0.3) / (units + 0.4))
-    return np.array(lower), np.array(upper), np.array(fractions)
-
-
-def _later(sample: LifeSample, row: Any) -> Any:
-    return sample.lower > sample.lower[row]
+    positions = plotting_positions(sample, "benard")
+    return positions.start, positions.end, positions.fraction
 
 
 def upper_edge(sample: LifeSample) -> tuple[Any, Any]:

@@ -20,6 +20,7 @@ from .calibration import (
     calibrated_shape_bound,
     can_be_calibrated,
     mean_shape_ratio,
+    sketched_life_bound,
 )
 from .capability import (
     anderson_darling_normal,
@@ -41,6 +42,10 @@ from .capability_study import (
 )
 from .caution import (
     Caution,
+)
+from .competing_modes import (
+    CompetingModes,
+    fit_competing_modes,
 )
 from .complete_lognormal import (
     CompleteLognormal,
@@ -74,6 +79,10 @@ from .few_failures import (
     weibayes_life_bound,
     weibayes_scale_bound,
 )
+from .first_failure import (
+    FirstFailure,
+    first_failure_test,
+)
 from .fits import (
     LifeDistribution,
     LifeStressFit,
@@ -90,6 +99,19 @@ from .fits import (
     linearity_test,
     peck_covariates,
     prokopowicz_vaskas_covariates,
+)
+from .fits.limited_failure_population import (
+    LimitedFailurePopulationFit,
+    fit_limited_failure_population,
+)
+from .fits.threshold_weibull import (
+    ThresholdWeibullFit,
+    fit_threshold_weibull,
+)
+from .goodness_of_fit import (
+    GoodnessOfFit,
+    goodness_of_fit,
+    minitab_anderson_darling,
 )
 from .life_sample import (
     LifeSample,
@@ -114,6 +136,13 @@ from .noncentral_t import (
 from .operating_characteristic import (
     OperatingCharacteristic,
 )
+from .plotting_positions import (
+    PlottingPositions,
+    plotting_positions,
+)
+from .population_cautions import (
+    population_cautions,
+)
 from .proficiency import (
     Consensus,
     algorithm_a,
@@ -130,6 +159,10 @@ from .range_constants import (
     c4,
     d2,
     d3,
+)
+from .rank_regression import (
+    RankRegression,
+    fit_weibull_by_ranks,
 )
 from .sampling import (
     SinglePlan,
@@ -150,20 +183,27 @@ __all__ = [
     "Capability",
     "CapabilityStudy",
     "Caution",
+    "CompetingModes",
     "CompleteLognormal",
     "Consensus",
+    "FirstFailure",
     "FitDidNotConverge",
+    "GoodnessOfFit",
     "LifeDistribution",
     "LifeSample",
     "LifeStressFit",
     "LikelihoodRatioTest",
+    "LimitedFailurePopulationFit",
     "LotComparison",
     "NoFiniteEstimate",
     "OperatingCharacteristic",
+    "PlottingPositions",
     "PseudoLife",
+    "RankRegression",
     "SinglePlan",
     "Spread",
     "Termination",
+    "ThresholdWeibullFit",
     "WeibullFit",
     "WeibullLots",
     "algorithm_a",
@@ -203,12 +243,18 @@ __all__ = [
     "equivalent_hours",
     "exponential_voltage",
     "failure_rate_bound",
+    "first_failure_test",
     "fit",
+    "fit_competing_modes",
     "fit_complete_lognormal",
     "fit_life_stress",
+    "fit_limited_failure_population",
+    "fit_threshold_weibull",
     "fit_weibull",
+    "fit_weibull_by_ranks",
     "fit_weibull_lots",
     "fit_weibull_readout_lots",
+    "goodness_of_fit",
     "inverse_power",
     "inverse_power_covariates",
     "iso2859_single_plan",
@@ -217,13 +263,16 @@ __all__ = [
     "ltpd_plan",
     "ltpd_sample_size",
     "mean_shape_ratio",
+    "minitab_anderson_darling",
     "one_sided_capability_lower_bound",
     "overall_spread",
     "part_average_limits",
     "peck",
     "peck_covariates",
     "percent_difference",
+    "plotting_positions",
     "poisson_bound",
+    "population_cautions",
     "power_exponent",
     "profile_failure_probability",
     "prokopowicz_vaskas",
@@ -232,6 +281,7 @@ __all__ = [
     "pseudo_life",
     "pseudo_lives",
     "required_unit_hours",
+    "sketched_life_bound",
     "success_run_plan",
     "success_run_size",
     "ten_degree_rule",

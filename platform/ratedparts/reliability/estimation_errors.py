@@ -11,11 +11,11 @@ class NoFiniteEstimate(RatedPartsError):
     """The likelihood has no finite maximum.
 
     ``code`` says why: ``no_failures``, ``failures_share_one_instant`` or ``failures_do_not_rise_with_age``;
-    ``parameters["instead"]`` names the bound that does exist.
+    ``parameters["instead"]`` names the bound, or the simpler fit, that does exist.
     """
 
-    def __init__(self, code: str, **parameters: Any) -> None:
-        super().__init__(code, instead="weibayes_scale_bound", **parameters)
+    def __init__(self, code: str, *, instead: str = "weibayes_scale_bound", **parameters: Any) -> None:
+        super().__init__(code, instead=instead, **parameters)
 
 
 class FitDidNotConverge(RatedPartsError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -88,11 +90,7 @@ class LifeSample:
     def from_times(cls, times: ArrayLike, failed: ArrayLike) -> LifeSample:
         """Exact failure times and suspensions: ``times`` (n,) and whether each is a failure (n,)."""
         at = _vector("times", times)
-        flags = np.asarray(failed, dtype=bool)
-        if flags.shape != at.shape:
-            raise RatedPartsError(
-                "life_sample_shape", argument="failed", shape=flags.shape, expected=at.shape
-            )
+        flags = _verdicts("failed", failed, at.shape)
         return cls(at, np.where(flags, at, np.inf))
 
     @classmethod
@@ -158,17 +156,39 @@ def _readout_times(readouts: ArrayLike) -> Array:
 
 
 def _vector(argument: str, values: ArrayLike) -> Array:
+    """The values as floats; what only looks like numbers (texts, dates, truth values) is refused."""
+    if np.ma.is_masked(values):
+        raise RatedPartsError("life_sample_not_a_number", argument=argument, position=None, given=None)
     try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise RatedPartsError(
-            "life_sample_not_a_number", argument=argument, position=None, given=None
-        ) from error
-    if array.ndim != 1:
-        raise RatedPartsError("life_sample_shape", argument=argument, shape=array.shape, expected=("n",))
-    if array.size == 0:
+        given = np.asarray(values)
+    except ValueError:  # rows of different lengths
+        raise RatedPartsError("life_sample_shape", argument=argument, shape=None, expected=("n",)) from None
+    if given.ndim != 1:
+        raise RatedPartsError("life_sample_shape", argument=argument, shape=given.shape, expected=("n",))
+    if given.size == 0:
         raise RatedPartsError("life_sample_empty", argument=argument)
-    return array
+    if given.dtype.kind == "O":
+        strange = [not isinstance(value, Real | Decimal) or isinstance(value, bool) for value in given]
+    else:
+        strange = [given.dtype.kind not in "iuf"]
+    if any(strange):
+        position = strange.index(True)
+        raise RatedPartsError(
+            "life_sample_not_a_number", argument=argument, position=position, given=str(given[position])
+        )
+    return given.astype(float)
+
+
+def _verdicts(argument: str, values: ArrayLike, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Truth values, or ones and zeros."""
+    given = np.asarray(values)
+    if given.shape != shape:
+        raise RatedPartsError("life_sample_shape", argument=argument, shape=given.shape, expected=shape)
+    if given.dtype.kind == "b":
+        return np.asarray(given, dtype=bool)
+    numbers = _vector(argument, values)
+    _refuse("life_sample_not_a_number", argument, ~np.isin(numbers, (0.0, 1.0)), numbers)
+    return np.asarray(numbers == 1.0)
 
 
 def _refuse(code: str, argument: str, wrong: npt.NDArray[np.bool_], values: Array) -> None:

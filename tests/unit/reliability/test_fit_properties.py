@@ -141,8 +141,7 @@ def test_bounds_stand_on_their_side_of_the_estimate(sample, distribution, confid
             low, high = (ours.shape_bound(side=side, **terms) for side in SIDES)
             assert 0.0 < low < ours.shape < high
             low, high = (ours.cumulative_hazard_bound(age, side=side, **terms) for side in SIDES)
-            assert 0.0 <= low <= -math.log(max(ours.reliability(age), 1e-300)) * (1 + 1e-12)
-            assert low <= high
+            assert 0.0 <= low <= math.exp(ours.standardised(age)) <= high
 
 
 @settings(max_examples=30, deadline=None)
@@ -186,6 +185,33 @@ def test_twice_as_many_units_bring_every_bound_nearer(sample, distribution, meth
     if distribution == "weibull":
         once, again = (one.shape_bound(**terms) for one in (ours, twice))
         assert abs(math.log(again / ours.shape)) < abs(math.log(once / ours.shape))
+
+
+@pytest.mark.parametrize("distribution", TWO_PARAMETERS)
+@pytest.mark.parametrize(
+    ("lower", "upper", "count"),
+    [
+        ([125, 125.0857743, 13.7, 100, 0], [150, 125.0857743, np.inf, 125, 133.5], [1, 3, 2, 1, 1]),
+        ([0, 130.5, 0, 115.3, 43.4], [114.2, np.inf, 25, np.inf, np.inf], [3, 1, 1, 2, 3]),
+        ([82.8, 75.0, 18.6, 50, 0], [np.inf, 75.0, np.inf, 75, 25], [3, 3, 1, 2, 2]),
+    ],
+    ids=["a spread of 0.0003", "current status", "mixed"],
+)
+def test_a_hard_sample_has_errors_and_bounds_all_the_same(lower, upper, count, distribution):
+    ours = fit(LifeSample(lower, upper, count), distribution)
+    for shift, stretch in ((1e-3, 1.0), (-1e-3, 1.0), (0.0, 1.001), (0.0, 0.999)):
+        near = (ours.location + shift * ours.spread, ours.spread * stretch)
+        assert log_likelihood(ours.sample, distribution, *near) < ours.log_likelihood
+    peak = log_likelihood(ours.sample, distribution, ours.location, ours.spread)
+    assert ours.log_likelihood == pytest.approx(peak, rel=1e-9)
+    assert np.all(np.linalg.eigvalsh(ours.location_covariance) > 0.0)
+    for method in METHODS:
+        for confidence in (0.9, 0.999):
+            terms = {"confidence": confidence, "method": method}
+            low, high = (ours.life_bound(0.1, side=side, **terms) for side in SIDES)
+            assert 0.0 <= low < ours.life(0.1) < high
+            low, high = (ours.standardised_bound(50.0, side=side, **terms) for side in SIDES)
+            assert low < ours.standardised(50.0) < high
 
 
 @settings(max_examples=40, deadline=None)

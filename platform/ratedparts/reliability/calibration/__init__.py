@@ -6,6 +6,7 @@ from .bounds import (
     calibrated_reliability_bound,
     calibrated_shape_bound,
     mean_shape_ratio,
+    sketched_life_bound,
 )
 from .designs import can_be_calibrated
 
@@ -16,4 +17,5 @@ __all__ = [
     "calibrated_shape_bound",
     "can_be_calibrated",
     "mean_shape_ratio",
+    "sketched_life_bound",
 ]

@@ -6,8 +6,6 @@ judged by simulation.  Samples without a failure, or without an estimate, have b
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.special import ndtri
 
@@ -18,11 +16,10 @@ from ..life_sample import Array, LifeSample
 from ..lots.right_censored import CensoredLots
 from .designs import FailureTerminated, design_of
 from .pivotal import PivotalTable, pivotal_table
-from .simulated_roots import Simulation, Verdict, judge, simulation_of
+from .search import Search
+from .simulated_roots import Simulation, simulation_of
 
 SIDES = ("lower", "upper")
-FARTHEST = 700.0  # beyond it exp() is 0 or inf, and so is the bound
-PRECISION = 1e-8  # of a bound's logarithm, in units of the spread
 
 
 def calibrated_life_bound(
@@ -70,17 +67,28 @@ def calibrated_life_bound(
         location, spread, table = _pivot(sample, design, centre, seed)
         level = confidence if side == "lower" else 1.0 - confidence
         return _exp(location + spread * (k - table.life(k, level)) + centre)
+    search = _life_search(simulation_of(sample, design, centre, seed, draws), k, confidence, side)
+    return _exp(search.bound() + centre)
+
+
+def sketched_life_bound(
+    sample: LifeSample, fraction: float, confidence: float, side: str, *, draws: int, seed: int = 0
+) -> float:
+    """`calibrated_life_bound` after one simulation instead of several: for a line in a drawing."""
+    centre = _centre(sample)
+    design = design_of(sample, centre)
+    if sample.failures == 0 or isinstance(design, FailureTerminated):
+        return calibrated_life_bound(sample, fraction, confidence, side, seed=seed)
     simulation = simulation_of(sample, design, centre, seed, draws)
-    estimate, reach = _estimate(simulation, lambda location, spread: (location + spread * k, spread))
+    search = _life_search(simulation, _log_hazard(fraction), confidence, side)
+    return _exp(search.sketch() + centre)
+
+
+def _life_search(simulation: Simulation, k: float, confidence: float, side: str) -> Search:
+    location, spread = _estimate(simulation)
     sign = 1.0 if side == "lower" else -1.0
-    q = _boundary(
-        lambda x: judge(simulation, x, k, sign, 1.0 - confidence),
-        estimate,
-        -sign * reach * float(ndtri(max(confidence, 0.6))),
-        simulation.discrete,
-        1.0 - confidence,
-    )
-    return _exp(q + centre)
+    step = -sign * spread * float(ndtri(max(confidence, 0.6)))
+    return Search(simulation, lambda q: (q, k), sign, 1.0 - confidence, location + spread * k, step)
 
 
 def calibrated_log_hazard_bound(
@@ -106,15 +114,11 @@ def calibrated_log_hazard_bound(
         level = confidence if side == "upper" else 1.0 - confidence
         return table.log_hazard((q - location) / spread, level)
     simulation = simulation_of(sample, design, centre, seed, draws)
-    estimate, reach = _estimate(simulation, lambda location, spread: ((q - location) / spread, 1.0))
+    location, spread = _estimate(simulation)
     sign = 1.0 if side == "upper" else -1.0
-    return _boundary(
-        lambda x: judge(simulation, q, x, sign, 1.0 - confidence),
-        estimate,
-        sign * reach * float(ndtri(max(confidence, 0.6))),
-        simulation.discrete,
-        1.0 - confidence,
-    )
+    step = sign * float(ndtri(max(confidence, 0.6)))
+    start = (q - location) / spread
+    return Search(simulation, lambda k: (q, k), sign, 1.0 - confidence, start, step).bound()
 
 
 def calibrated_reliability_bound(
@@ -184,49 +188,13 @@ def _pivot(
     )
 
 
-def _estimate(
-    simulation: Simulation, of: Callable[[float, float], tuple[float, float]]
-) -> tuple[float, float]:
-    """Where to start the search and how far to step, without an estimate from the last time seen."""
+def _estimate(simulation: Simulation) -> tuple[float, float]:
+    """Location and spread where the search starts; without an estimate from the last time seen."""
     maxima = simulation.observed.maxima()
     location, spread = float(maxima.location[0]), float(maxima.spread[0])
     if not (np.isfinite(location) and 1e-6 < spread < 1e6):
-        location, spread = float(np.max(simulation.observed.y)), 1.0
-    return of(location, spread)
-
-
-def _boundary(
-    verdict: Callable[[float], Verdict],
-    estimate: float,
-    first_step: float,
-    discrete: bool,
-    level: float,
-) -> float:
-    """Where candidates stop being kept, walking from the estimate; infinite where they never do."""
-
-    def excluded(x: float) -> float:
-        """Positive where the candidate is excluded; its size says how clearly, where roots are continuous."""
-        found = verdict(x)
-        return level - found.beyond if discrete else found.gap
-
-    near, near_gap = estimate, excluded(estimate)
-    step = first_step
-    if near_gap > 0:  # the estimate itself is excluded: walk back to what is kept
-        step = -step
-        first_step = -first_step
-    far = near + step
-    far_gap = excluded(far)
-    while (far_gap > 0) == (near_gap > 0):
-        near, near_gap = far, far_gap
-        step *= 1.6
-        far += step
-        if abs(far - estimate) > FARTHEST:
-            return float(np.copysign(np.inf, step))
-        far_gap = excluded(far)
-    from scipy.optimize import brentq
-
-    precision = PRECISION * abs(first_step)
-    return float(brentq(excluded, near, far, xtol=precision, rtol=1e-12))
+        return float(np.max(simulation.observed.y)), 1.0
+    return location, spread
 
 
 def _life_without_failure(sample: LifeSample, fraction: float, confidence: float, side: str) -> float:

@@ -16,8 +16,8 @@ The same random numbers serve every candidate, so the answer is the same on ever
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -37,6 +37,7 @@ NUMBERS_DRAWN = (
 FEWEST_DRAWS = 1_000
 NEAR = 0.25  # likelihood ratio: half a standard error of ln shape on either side
 FARTHEST_SHAPE = 8.0  # of ln shape, where a likelihood is flat without end
+LARGEST_ROOT = 1e6
 TIE = 1e-6  # roots this close are one outcome seen twice
 
 
@@ -48,8 +49,8 @@ class Simulation(Protocol):
     @property
     def observed(self) -> Lots: ...
 
-    def draw(self, location: float, spread: float) -> tuple[Lots, Array]:
-        """Simulated lots, and how often each came up."""
+    def outcomes(self, q: float, k: float, shapes: Sequence[float]) -> tuple[Lots, Array]:
+        """Simulated lots (outcomes,) with hazard ``exp(k)`` at ``q``; how often each, (shapes, outcomes)."""
 
 
 @dataclass(frozen=True)
@@ -73,25 +74,21 @@ def judge(simulation: Simulation, q: float, k: float, side: float, level: float)
     shape = float(observed.constrained_shape(q, k)[0])
     shapes = [shape, *_near(observed, q, k, shape)] if simulation.discrete else [shape]
     root = side * float(signed_root(observed, q, k)[0])
-    verdicts = []
-    for shape in shapes:
-        lots, count = simulation.draw(q - k / shape, 1.0 / shape)
-        roots = side * in_chunks(partial(_roots, lots, q, k), len(count), lots.width)
-        verdicts.append(_stand(root, roots, count, level))
+    lots, counts = simulation.outcomes(q, k, shapes)
+    roots = side * in_chunks(
+        lambda part: signed_root(lots.part(part), q, k, shape), counts.shape[1], lots.width
+    )
+    order = np.argsort(roots)
+    verdicts = [_stand(root, roots[order], count[order], level) for count in counts]
     return max(verdicts, key=lambda verdict: verdict.beyond)
 
 
-def _roots(lots: Lots, q: float, k: float, part: slice) -> Array:
-    return signed_root(lots.part(part), q, k)
-
-
-def _stand(root: float, roots: Array, count: Array, level: float) -> Verdict:
+def _stand(root: float, rising: Array, count: Array, level: float) -> Verdict:
     total = count.sum()
-    beyond = (float(count[roots >= root - TIE].sum()) + 1.0) / (total + 1.0)
-    order = np.argsort(roots)
-    rising = np.cumsum(count[order])
-    critical = float(np.interp((1.0 - level) * (total + 1.0), rising, roots[order]))
-    return Verdict(beyond, root - critical)
+    beyond = (float(count[rising >= root - TIE].sum()) + 1.0) / (total + 1.0)
+    finite = np.clip(rising, -LARGEST_ROOT, LARGEST_ROOT)  # all failures last of all: an infinite root
+    critical = float(np.interp((1.0 - level) * (total + 1.0), np.cumsum(count), finite))
+    return Verdict(beyond, float(np.clip(root, -LARGEST_ROOT, LARGEST_ROOT)) - critical)
 
 
 def _near(observed: Lots, q: float, k: float, shape: float) -> list[float]:
@@ -149,21 +146,28 @@ class MonitoredSimulation:
         else:
             self._order = OrderStatistics(self.draws, self.units, seed)
 
-    def draw(self, location: float, spread: float) -> tuple[CensoredLots, Array]:
-        once = np.ones(self.draws)
+    def outcomes(self, q: float, k: float, shapes: Sequence[float]) -> tuple[CensoredLots, Array]:
+        (shape,) = shapes
+        return self.draw(q - k / shape, 1.0 / shape), np.ones((1, self.draws))
+
+    def draw(self, location: float, spread: float) -> CensoredLots:
+        """Samples of that location and spread; the first column is what was sound at a common end."""
         if self.end is None:
             lives = location + spread * self._lives
             failed = lives < self._ends
             y = np.where(failed, lives, self._ends)
-            return CensoredLots(y, failed.astype(float), np.ones_like(y)), once
+            return CensoredLots(y, failed.astype(float), np.ones_like(y))
         first = self._order.below((self.end - location) / spread)
-        lives = location + spread * first
-        failed = lives < self.end
-        d = np.column_stack((failed.astype(float), np.zeros(self.draws)))
-        y = np.column_stack((np.where(failed, lives, self.end), np.full(self.draws, self.end)))
-        w = d.copy()
-        w[:, -1] = self.units - d.sum(axis=1)
-        return CensoredLots(y, d, w), once
+        failed = first < (self.end - location) / spread
+        # Lots of like many failures stand together: a part of them then needs no more columns than they use.
+        by_failures = np.argsort(failed.sum(axis=1), kind="stable")
+        first, failed = first[by_failures], failed[by_failures]
+        shape = (self.draws, first.shape[1] + 1)
+        y, d, w = np.full(shape, self.end), np.zeros(shape), np.zeros(shape)
+        y[:, 1:] = np.where(failed, location + spread * first, self.end)
+        d[:, 1:] = w[:, 1:] = failed
+        w[:, 0] = self.units - failed.sum(axis=1)
+        return CensoredLots(y, d, w)
 
 
 class ReadoutSimulation:
@@ -196,35 +200,51 @@ class ReadoutSimulation:
         else:
             self._order = OrderStatistics(self.draws, self.units, seed)
 
-    def draw(self, location: float, spread: float) -> tuple[ReadoutLots, Array]:
+    def outcomes(self, q: float, k: float, shapes: Sequence[float]) -> tuple[ReadoutLots, Array]:
+        drawn = np.vstack([self._counts(q - k / shape, 1.0 / shape) for shape in shapes])
+        # Many draws give the same outcome; each is fitted once.
+        rows, which = _distinct(drawn, self.units)
+        counts = np.stack(
+            [
+                np.bincount(of_shape, minlength=rows.size).astype(float)
+                for of_shape in np.split(which, len(shapes))
+            ]
+        )
+        m = self.y.size
+        return ReadoutLots(self.y, drawn[rows, :m], drawn[rows, m:]), counts
+
+    def draw(self, location: float, spread: float) -> ReadoutLots:
+        """Samples of that location and spread."""
+        drawn = self._counts(location, spread)
+        return ReadoutLots(self.y, drawn[:, : self.y.size], drawn[:, self.y.size :])
+
+    def _counts(self, location: float, spread: float) -> Array:
+        """Failed at each readout, then sound at each, (draws, 2 m)."""
         limits = (self.y - location) / spread
-        failed = np.zeros((self.draws, self.y.size))
-        sound = np.zeros_like(failed)
+        m = self.y.size
+        drawn = np.zeros((self.draws, 2 * m))
         if self.end is None:
             cell = np.searchsorted(limits, self._lives)
             lost = cell <= self._ends
             lot = np.broadcast_to(np.arange(self.draws)[:, None], cell.shape)
-            np.add.at(failed, (lot[lost], cell[lost]), 1.0)
-            np.add.at(sound, (lot[~lost], self._ends[~lost]), 1.0)
+            np.add.at(drawn, (lot, np.where(lost, cell, m + self._ends)), 1.0)
         else:
             lives = self._order.below(float(limits[self.end]))
             by = np.stack([(lives <= limit).sum(axis=1) for limit in limits[: self.end + 1]], axis=1)
-            failed[:, : self.end + 1] = np.diff(by, axis=1, prepend=0)
-            sound[:, self.end] = self.units - by[:, -1]
-        # Many draws give the same outcome; each is fitted once.
-        rows, count = _distinct(np.hstack((failed, sound)), self.units)
-        return ReadoutLots(self.y, failed[rows], sound[rows]), count
+            drawn[:, : self.end + 1] = np.diff(by, axis=1, prepend=0)
+            drawn[:, m + self.end] = self.units - by[:, -1]
+        return drawn
 
 
-def _distinct(outcomes: Array, units: int) -> tuple[npt.NDArray[np.intp], Array]:
-    """First row of each different outcome, and how often it came up."""
+def _distinct(outcomes: Array, units: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """First row of each different outcome, and which of them each row is."""
     varying = outcomes[:, np.ptp(outcomes, axis=0) > 0].astype(np.int64)
     if varying.shape[1] * np.log2(units + 1) < 62:  # an outcome is a number with that many digits
         keys = varying @ (units + 1) ** np.arange(varying.shape[1], dtype=np.int64)
-        _, rows, count = np.unique(keys, return_index=True, return_counts=True)
+        _, rows, which = np.unique(keys, return_index=True, return_inverse=True)
     else:
-        _, rows, count = np.unique(varying, axis=0, return_index=True, return_counts=True)
-    return rows, count.astype(float)
+        _, rows, which = np.unique(varying, axis=0, return_index=True, return_inverse=True)
+    return rows, which.ravel()
 
 
 def simulation_of(

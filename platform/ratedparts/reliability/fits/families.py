@@ -24,6 +24,7 @@ from scipy.special import expit, log_expit, log_ndtr, ndtri
 
 from ..life_sample import Array
 
+LARGEST_EXPONENT = 300.0
 NARROW = 1e-3  # standardised intervals below it are expanded around their middle
 LN_ROOT_TWO_PI = 0.9189385332046727
 
@@ -70,24 +71,25 @@ class SmallestExtremeValue:
     name = "weibull"
 
     def exact(self, z: Array) -> Terms:
-        a = np.exp(z)
+        a = _hazard(z)
         return Terms(z - a, 1.0 - a, -a)
 
     def suspended(self, z: Array) -> Terms:
-        a = -np.exp(z)
+        a = -_hazard(z)
         return Terms(a, a, a)
 
     def left_censored(self, z: Array) -> Terms:
-        a = np.exp(z)
+        a = _hazard(z)
         w = 1.0 / np.expm1(a)
         return Terms(_log_one_minus_exp(a), a * w, a * w * (1.0 - a * (1.0 + w)))
 
     def interval(self, z: Array, h: Array) -> IntervalTerms:
-        a = np.exp(z)
-        d = a * np.expm1(h)  # cumulative hazard gained within the interval
+        a = _hazard(z)
+        e = _hazard(z + h)
+        # The hazard gained within the interval; a wide one needs no care, a narrow one all of it.
+        d = np.where(h > 1.0, e - a, a * np.expm1(np.minimum(h, 1.0)))
         w = 1.0 / np.expm1(d)
         dw = -w * (1.0 + w)
-        e = d + a  # exp(z + h), and the derivative of d with respect to h
         return IntervalTerms(
             -a + _log_one_minus_exp(d),
             -a + w * d,
@@ -142,6 +144,11 @@ class Normal:
 
     def survival(self, z: float) -> float:
         return float(np.exp(log_ndtr(-z)))
+
+
+def _hazard(z: Array) -> Array:
+    """``exp(z)``, no larger than leaves room for products: beyond it a likelihood is zero all the same."""
+    return np.asarray(np.exp(np.minimum(z, LARGEST_EXPONENT)))
 
 
 def _narrow_normal_interval(z: Array, h: Array) -> IntervalTerms:

@@ -207,7 +207,8 @@ def fit_life_stress(
     start = _least_squares(surface)
     free = (Q, *range(FIRST_SLOPE, surface.size))
     theta, value, hessian = climb(surface, start, free)
-    covariance = np.linalg.inv(-hessian[np.ix_(free, free)])
+    inverse = np.linalg.inv(-hessian[np.ix_(free, free)])
+    covariance = 0.5 * (inverse + inverse.T)
     # intercept = q + centre - sum(slope middle / unit); coefficient = slope / unit; ln spread as it is.
     turn = np.diag(np.concatenate(([1.0], 1.0 / unit, [1.0])))
     turn[0, 1:-1] = -middle / unit

@@ -12,6 +12,7 @@ from .curvature import solve_positive
 from .surface import S, Surface
 
 MAXIMUM_STEPS = 200
+RISE_LEFT = 1e-9  # of the value: with more to gain, a point that no step improves is no maximum
 STEP_TOLERANCE = 1e-11  # in units of the spread, so the answer does not depend on the unit of time
 
 
@@ -31,12 +32,17 @@ def climb(surface: Surface, start: Array, free: Sequence[int]) -> tuple[Array, f
     grid = np.ix_(chosen, chosen)
     for _ in range(MAXIMUM_STEPS):
         units = _units(chosen, surface.size, float(np.exp(theta[S])))
+        if not np.isfinite(hessian[grid]).all():
+            break
         step = _uphill(gradient[chosen], hessian[grid], units)
         trial = theta.copy()
         trial[chosen] += step
         there = surface.derivatives(trial)
         if not there[0] >= _floor(value):
+            gain = float(gradient[chosen] @ step)
             step = _halve_until_no_fall(surface, theta, chosen, step / 2.0, value)
+            if not step.any() and gain > RISE_LEFT * (abs(value) + 1.0):
+                break
             trial[chosen] = theta[chosen] + step
             there = surface.derivatives(trial)
         theta, (value, gradient, hessian) = trial, there
@@ -69,8 +75,6 @@ def _uphill(gradient: Array, hessian: Array, units: Array) -> Array:
 
 
 def _along_the_axes(scaled: Array, slope: Array) -> Array:
-    if not np.isfinite(scaled).all():
-        return np.asarray(slope / max(float(np.abs(slope).max()), 1e-300))
     curvature, axes = np.linalg.eigh(scaled)
     steepest = max(float(np.abs(curvature).max()), 1e-300)
     return np.asarray(axes @ ((axes.T @ slope) / np.maximum(np.abs(curvature), 1e-12 * steepest)))

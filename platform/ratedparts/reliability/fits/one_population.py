@@ -82,7 +82,8 @@ def _fitted(
     theta, value, hessian = climb(surface, start, free)
     covariance = np.zeros((2, 2))
     held = len(free)
-    covariance[:held, :held] = np.linalg.inv(-hessian[np.ix_(free, free)])
+    inverse = np.linalg.inv(-hessian[np.ix_(free, free)])
+    covariance[:held, :held] = 0.5 * (inverse + inverse.T)
     return sample, surface, theta, free, covariance, value - lives.log_jacobian
 
 

@@ -51,6 +51,10 @@ class Surface:
 
     def derivatives(self, theta: Array) -> tuple[float, Array, Array]:
         """Value, gradient (size,) and Hessian (size, size) at ``theta``."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._derivatives(theta)
+
+    def _derivatives(self, theta: Array) -> tuple[float, Array, Array]:
         lives = self.lives
         spread = float(np.exp(theta[S]))
         x = self._residuals(theta) / spread

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from ..life_sample import Array
 
+LARGEST_EXPONENT = 300.0  # of a hazard: beyond it a likelihood is zero, and products still fit
 CHUNK = 1 << 15  # numbers of one array that are worked on at a time: a quarter of a megabyte stays in cache
-LOOSE = 1e-5  # a Newton step this small leaves an error of its square: enough for a simulated root
+LOOSE = 1e-6  # a Newton step this small leaves an error of its square: enough for a simulated root
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,20 @@ class Lots(Protocol):
     @property
     def width(self) -> int: ...
     def part(self, lots: slice) -> Self: ...
-    def maxima(self, tolerance: float = ...) -> Maxima: ...
-    def constrained_shape(self, q: float, k: float, tolerance: float = ...) -> Array: ...
-    def constrained_value(self, q: float, k: float, tolerance: float = ...) -> Array: ...
+    def maxima(self, tolerance: float = ..., start: float | None = ...) -> Maxima: ...
+    def constrained_shape(
+        self, q: float, k: float, tolerance: float = ..., start: float | None = ...
+    ) -> Array: ...
     def value_at(self, q: float, k: float, shape: Array) -> Array: ...
 
 
-def signed_root(lots: Lots, q: float, k: float) -> Array:
-    """Signed likelihood-ratio root of a cumulative hazard ``exp(k)`` at ``q``; positive: life is longer."""
-    maxima = lots.maxima(LOOSE)
-    constrained = lots.constrained_value(q, k, LOOSE)
+def signed_root(lots: Lots, q: float, k: float, start: float | None = None) -> Array:
+    """Signed likelihood-ratio root of a cumulative hazard ``exp(k)`` at ``q``; positive: life is longer.
+
+    ``start``: a shape near which most of the lots have theirs.
+    """
+    maxima = lots.maxima(LOOSE, start)
+    constrained = lots.value_at(q, k, lots.constrained_shape(q, k, LOOSE, start))
     with np.errstate(invalid="ignore"):
         gap = np.maximum(maxima.value - constrained, 0.0)
         longer = maxima.location + maxima.spread * k > q

@@ -8,13 +8,15 @@ time of the readouts, rising.  With ``z = b y + a`` the log-likelihood is concav
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import xlogy
 
 from ..life_sample import Array, LifeSample
-from .maxima import Maxima
+from .concave import Indices, maximise
+from .maxima import LARGEST_EXPONENT, Maxima
 from .ridge import Ridge
 
 STEPS = 100
@@ -50,7 +52,7 @@ class ReadoutLots:
             np.concatenate((self.failed[lot][failed], self.sound[lot][sound])),
         )
 
-    def maxima(self, tolerance: float = 1e-12) -> Maxima:
+    def maxima(self, tolerance: float = 1e-12, start: float | None = None) -> Maxima:
         """Each lot's maximum, by damped Newton steps in ``(a, b)``; limits where there is no finite one."""
         limits = _limits(self)
         location, spread, value = limits.location.copy(), limits.spread.copy(), limits.value.copy()
@@ -61,7 +63,9 @@ class ReadoutLots:
             location[inner], spread[inner], value[inner] = centre - a / b, 1.0 / b, best
         return Maxima(location, spread, value, limits.finite)
 
-    def constrained_shape(self, q: float, k: float, tolerance: float = 1e-11) -> Array:
+    def constrained_shape(
+        self, q: float, k: float, tolerance: float = 1e-11, start: float | None = None
+    ) -> Array:
         """Most likely shape of each lot among distributions with cumulative hazard ``exp(k)`` at ``q``.
 
         The likelihood is concave in the shape: safeguarded Newton steps in its logarithm, kept between limits
@@ -69,98 +73,98 @@ class ReadoutLots:
         """
         x = self.y - q
         scale = max(float(np.abs(x).max()), 1e-9)
-        log_b = np.full(len(self.failed), 0.0)
-        low = np.full_like(log_b, FLATTEST)
-        high = np.full_like(log_b, STEEPEST)
-        for _ in range(STEPS):
-            b = np.exp(log_b) / scale
-            slope, curve = _along_shape(self, b[:, None] * x + k, b, x)
-            low, high = np.where(slope > 0, log_b, low), np.where(slope <= 0, log_b, high)
-            step = np.where(curve < 0, -slope / np.where(curve < 0, curve, -1.0), np.sign(slope))
-            trial = log_b + np.clip(step, -1.5, 1.5)
-            # A step out of what is known to hold the maximum halves that instead.
-            trial = np.where((trial > low) & (trial < high), trial, 0.5 * (low + high))
-            moved = np.abs(trial - log_b)
-            log_b = trial
-            if moved.max(initial=0.0) < tolerance:
-                break
-        return np.asarray(np.exp(log_b) / scale)
+        begin = 0.0 if start is None else float(np.clip(np.log(start * scale), FLATTEST, STEEPEST))
 
-    def constrained_value(self, q: float, k: float, tolerance: float = 1e-11) -> Array:
-        """Largest log-likelihood of each lot among distributions with hazard ``exp(k)`` at ``q``."""
-        return self.value_at(q, k, self.constrained_shape(q, k, tolerance))
+        def derivatives(which: Indices, log_b: Array) -> tuple[Array, Array]:
+            b = np.exp(log_b) / scale
+            bx = b[:, None] * x
+            cells = _Cells(ReadoutLots(self.y, self.failed[which], self.sound[which]), bx + k, b)
+            slope = cells.slope(bx)
+            return slope, cells.curve(bx, bx) + slope
+
+        lots = len(self.failed)
+        limits = np.full(lots, FLATTEST), np.full(lots, STEEPEST)
+        return np.asarray(np.exp(maximise(derivatives, np.full(lots, begin), *limits, tolerance)) / scale)
 
     def value_at(self, q: float, k: float, shape: Array) -> Array:
         """Log-likelihood of each lot at a cumulative hazard ``exp(k)`` at ``q`` and its ``shape``."""
-        return _log_likelihood(self, shape[:, None] * (self.y - q) + k, shape)
+        return _Cells(self, shape[:, None] * (self.y - q) + k, shape).log_likelihood()
 
     def ridge(self, q: Array, shape: Array, k: float) -> Ridge:
         """Log-likelihood and derivatives in log life and ln shape; ``q`` and ``shape`` are (lots,)."""
         bx = shape[:, None] * (self.y - q[:, None])
-        z = bx + k
-        hazard, gained = _hazards(self, z, shape)
-        first, second, mixed = _weights(self, hazard, gained)
-        t = hazard * bx  # what the hazard does when ln shape moves; when q moves it is -shape * hazard
-        before, after = slice(None, -1), slice(1, None)
-        cross = mixed[:, after]
-        level, steep = (first * hazard).sum(axis=1), (first * t).sum(axis=1)
-        curved = (second * hazard * hazard).sum(axis=1) + 2.0 * (
-            cross * hazard[:, after] * hazard[:, before]
-        ).sum(axis=1)
-        crossed = (second * hazard * t).sum(axis=1) + (
-            cross * (hazard[:, after] * t[:, before] + hazard[:, before] * t[:, after])
-        ).sum(axis=1)
-        bent = (second * t * t).sum(axis=1) + 2.0 * (cross * t[:, after] * t[:, before]).sum(axis=1)
+        cells = _Cells(self, bx + k, shape)
+        one = np.ones_like(bx)
+        level, steep = cells.slope(one), cells.slope(bx)
         return Ridge(
-            _log_likelihood(self, z, shape),
+            cells.log_likelihood(),
             -shape * level,
             steep,
-            shape * shape * (curved + level),
-            -shape * (crossed + level + steep),
-            bent + steep + (first * t * bx).sum(axis=1),
+            shape * shape * cells.curve(one, one),
+            -shape * (cells.curve(one, bx) + level),
+            cells.curve(bx, bx) + steep,
         )
 
 
-def _hazards(lots: ReadoutLots, z: Array, b: Array) -> tuple[Array, Array]:
-    """Cumulative hazard at each readout, and gained since the one before, both (lots, m)."""
-    hazard = np.exp(np.minimum(z, 600.0))
-    gained = hazard.copy()
-    gained[:, 1:] = hazard[:, :-1] * np.expm1(np.minimum(b[:, None] * np.diff(lots.y), 600.0))
-    return hazard, np.maximum(gained, 1e-300)
+class _Cells:
+    """Of each lot and readout: the hazard gained since the one before, and what the likelihood makes of it.
 
-
-def _log_likelihood(lots: ReadoutLots, z: Array, b: Array) -> Array:
-    hazard, gained = _hazards(lots, z, b)
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        inside = np.where(gained < 0.7, np.log(-np.expm1(-gained)), np.log1p(-np.exp(-gained)))
-        inside[:, 1:] -= hazard[:, :-1]
-        total = np.where(lots.failed > 0, lots.failed * inside, 0.0) - lots.sound * hazard
-    return np.asarray(total.sum(axis=1))
-
-
-def _weights(lots: ReadoutLots, hazard: Array, gained: Array) -> tuple[Array, Array, Array]:
-    """First derivatives of the log-likelihood in the cumulative hazard at each readout, and second ones.
-
-    ``(first, second, mixed)``: ``mixed`` (lots, m) belongs to a readout and the one before it.
+    ``z`` (lots, m) is the log cumulative hazard at the readouts, ``b`` (lots,) the shape.  Derivatives are
+    asked for by how z moves, ``move`` (lots, m).  Everything is kept as ratios to the hazard gained, so that
+    neither a hazard of 1e-300 nor one of 1e+100 loses the others.
     """
-    with np.errstate(over="ignore"):
-        w = 1.0 / np.expm1(np.minimum(gained, 700.0))
-    first = lots.failed * w - lots.sound
-    first[:, :-1] -= lots.failed[:, 1:] * (1.0 + w[:, 1:])
-    bent = -lots.failed * w * (1.0 + w)
-    second = bent.copy()
-    second[:, :-1] += bent[:, 1:]
-    return first, second, -bent
 
+    def __init__(self, lots: ReadoutLots, z: Array, b: Array) -> None:
+        self.failed, self.z = lots.failed, np.minimum(z, LARGEST_EXPONENT)
+        self.hazard = np.exp(self.z)
+        self.apart = np.minimum(b[:, None] * np.diff(lots.y), LARGEST_EXPONENT)
+        # Of the hazard at a readout, the share that was gained since the one before.
+        self.share = -np.expm1(-self.apart)
+        self.gained = self.hazard.copy()
+        self.gained[:, 1:] *= self.share
+        # Units that outlived a readout: sound there, or failed at the next.
+        self.outlived = -lots.sound
+        self.outlived[:, :-1] -= lots.failed[:, 1:]
 
-def _along_shape(lots: ReadoutLots, z: Array, b: Array, x: Array) -> tuple[Array, Array]:
-    """Slope and curvature of the log-likelihood in ln b where ``z = b x + k``."""
-    hazard, gained = _hazards(lots, z, b)
-    first, second, mixed = _weights(lots, hazard, gained)
-    t = hazard * (b[:, None] * x)
-    slope = (first * t).sum(axis=1)
-    curve = (second * t * t).sum(axis=1) + 2.0 * (mixed[:, 1:] * t[:, 1:] * t[:, :-1]).sum(axis=1)
-    return slope, curve + slope + (first * t * (b[:, None] * x)).sum(axis=1)
+    def log_likelihood(self) -> Array:
+        # ln(1 - exp(-d)) = ln d + ln((1 - exp(-d)) / d); the second is next to nothing for a small d.
+        d = np.maximum(self.gained, 1e-12)
+        inside = self.z + np.log(-np.expm1(-d) / d)
+        inside[:, 1:] += np.log(self.share)
+        return np.asarray((self.failed * inside + self.outlived * self.hazard).sum(axis=1))
+
+    @cached_property
+    def _weights(self) -> tuple[Array, Array]:
+        """First and second derivative of ``failed * ln(1 - exp(-d))`` in ln d."""
+        d = np.clip(self.gained, 1e-12, LARGEST_EXPONENT)
+        ratio = d / np.expm1(d)
+        first = self.failed * ratio
+        return first, -first * (d + ratio)
+
+    @cached_property
+    def _ends(self) -> tuple[Array, Array]:
+        """Hazard at a readout, and at the one before, over the hazard gained in between."""
+        end = np.ones_like(self.z)
+        end[:, 1:] = 1.0 / self.share
+        return end, (1.0 - self.share) / self.share
+
+    def _gain(self, move: Array) -> Array:
+        """How the hazard gained moves, relative to itself."""
+        end, start = self._ends
+        gain = end * move
+        gain[:, 1:] -= start * move[:, :-1]
+        return gain
+
+    def slope(self, move: Array) -> Array:
+        first, _ = self._weights
+        return np.asarray((first * self._gain(move) + self.outlived * self.hazard * move).sum(axis=1))
+
+    def curve(self, move: Array, other: Array) -> Array:
+        """Second derivative along two moves, without what comes of the moves' own bending."""
+        first, bent = self._weights
+        both = move * other
+        total = bent * self._gain(move) * self._gain(other) + first * self._gain(both)
+        return np.asarray((total + self.outlived * self.hazard * both).sum(axis=1))
 
 
 def _climb(lots: ReadoutLots, tolerance: float) -> tuple[Array, Array, Array, float]:
@@ -168,7 +172,7 @@ def _climb(lots: ReadoutLots, tolerance: float) -> tuple[Array, Array, Array, fl
     centre = float(lots.y.mean())
     x = lots.y - centre
     a, b = _start(lots, x)
-    value = _log_likelihood(lots, b[:, None] * x + a[:, None], b)
+    value = _Cells(lots, b[:, None] * x + a[:, None], b).log_likelihood()
     active = np.arange(len(a))
     for _ in range(STEPS):
         some = ReadoutLots(lots.y, lots.failed[active], lots.sound[active])
@@ -182,7 +186,7 @@ def _climb(lots: ReadoutLots, tolerance: float) -> tuple[Array, Array, Array, fl
             trial_b = at_b[waiting] * np.exp(ds[waiting])
             z = trial_b[:, None] * x + (at_a[waiting] + da[waiting])[:, None]
             held = ReadoutLots(lots.y, some.failed[waiting], some.sound[waiting])
-            better[waiting] = _log_likelihood(held, z, trial_b)
+            better[waiting] = _Cells(held, z, trial_b).log_likelihood()
             old = value[active[waiting]]
             waiting = waiting[~(better[waiting] >= old - 1e-13 * (np.abs(old) + 1.0))]
             if waiting.size == 0:
@@ -199,27 +203,10 @@ def _climb(lots: ReadoutLots, tolerance: float) -> tuple[Array, Array, Array, fl
 def _newton_step(lots: ReadoutLots, x: Array, a: Array, b: Array) -> tuple[Array, Array]:
     """Newton's step in ``a`` and ``ln b``: from the concave surface of ``(a, b)`` where ln b's is not."""
     bx = b[:, None] * x
-    hazard, gained = _hazards(lots, bx + a[:, None], b)
-    first, second, mixed = _weights(lots, hazard, gained)
-    t = hazard * bx
-    gradient_a, gradient_s = (first * hazard).sum(axis=1), (first * t).sum(axis=1)
-    before, after = slice(None, -1), slice(1, None)
-    cross = mixed[:, after]
-    aa = (
-        gradient_a
-        + (second * hazard * hazard).sum(axis=1)
-        + 2.0 * (cross * hazard[:, after] * hazard[:, before]).sum(axis=1)
-    )
-    a_s = (
-        gradient_s
-        + (second * hazard * t).sum(axis=1)
-        + (cross * (hazard[:, after] * t[:, before] + hazard[:, before] * t[:, after])).sum(axis=1)
-    )
-    in_b = (
-        (first * t * bx).sum(axis=1)
-        + (second * t * t).sum(axis=1)
-        + 2.0 * (cross * t[:, after] * t[:, before]).sum(axis=1)
-    )
+    cells = _Cells(lots, bx + a[:, None], b)
+    one = np.ones_like(bx)
+    gradient_a, gradient_s = cells.slope(one), cells.slope(bx)
+    aa, a_s, in_b = cells.curve(one, one), cells.curve(one, bx), cells.curve(bx, bx)
     ss = in_b + gradient_s  # of ln b; without the gradient it is b² times the second derivative in b
     concave = (aa < 0) & (aa * ss - a_s * a_s > 0)
     ss = np.where(concave, ss, in_b)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..life_sample import Array, LifeSample
-from .maxima import Maxima
+from .concave import Indices, maximise
+from .maxima import LARGEST_EXPONENT, Maxima
 from .ridge import Ridge
 
 STEPS = 60
@@ -35,7 +36,10 @@ class CensoredLots:
         return int(self.y.shape[1])
 
     def part(self, lots: slice) -> CensoredLots:
-        return CensoredLots(self.y[lots], self.d[lots], self.w[lots])
+        """Some of the lots, without the columns that none of them uses at the end."""
+        used = np.flatnonzero((self.w[lots] > 0).any(axis=0))
+        columns = slice(0, int(used[-1]) + 1 if used.size else 1)
+        return CensoredLots(self.y[lots, columns], self.d[lots, columns], self.w[lots, columns])
 
     def sample(self, lot: int) -> LifeSample:
         """One lot as a life sample, its times relative to one."""
@@ -47,11 +51,11 @@ class CensoredLots:
             np.concatenate((self.d[lot][failed], (self.w - self.d)[lot][suspended])),
         )
 
-    def maxima(self, tolerance: float = 1e-12) -> Maxima:
+    def maxima(self, tolerance: float = 1e-12, start: float | None = None) -> Maxima:
         """Each lot's maximum, by Newton's method in ln shape on the profile equation, whose root is unique.
 
         Without failures the largest likelihood is one, at an infinite location; with all failures at the
-        largest time it is infinite, at that time and spread zero.
+        largest time it is infinite, at that time and spread zero.  ``start``: a shape to begin at.
         """
         r = self.failures
         failed = r > 0
@@ -60,7 +64,7 @@ class CensoredLots:
         mean_failed = np.einsum("ij,ij->i", self.d, x) / np.where(failed, r, 1.0)
         inner = failed & (mean_failed < -1e-12)
         mean_failed = np.where(inner, mean_failed, -1.0)
-        shape = -1.2 / mean_failed
+        shape = -1.2 / mean_failed if start is None else np.full_like(mean_failed, start)
         scratch = np.empty_like(x)
         for _ in range(STEPS):
             np.multiply(x, shape[:, None], out=scratch)
@@ -86,7 +90,9 @@ class CensoredLots:
             inner,
         )
 
-    def constrained_shape(self, q: float, k: float, tolerance: float = 1e-11) -> Array:
+    def constrained_shape(
+        self, q: float, k: float, tolerance: float = 1e-11, start: float | None = None
+    ) -> Array:
         """Most likely shape of each lot among distributions with cumulative hazard ``exp(k)`` at ``q``.
 
         ``r ln b + b sum(d x) - exp(k) sum(w exp(b x))``, with ``x = y - q`` and ``b`` the shape, is concave
@@ -98,35 +104,23 @@ class CensoredLots:
         hazard = np.exp(k)
         span = np.maximum(np.abs(np.where(self.w > 0, x, 0.0)).max(axis=1), 1e-12)
         low, high = FLATTEST - np.log(span), STEEPEST - np.log(span)
-        log_b = -np.log(span)
-        scratch = np.empty_like(x)
-        for _ in range(STEPS):
-            b = np.exp(log_b)
-            np.multiply(x, b[:, None], out=scratch)
-            np.minimum(scratch, 700.0, out=scratch)
-            np.exp(scratch, out=scratch)
-            scratch *= self.w
-            scratch *= x
-            first = hazard * scratch.sum(axis=1)
-            second = hazard * np.einsum("ij,ij->i", scratch, x)
-            slope = r + b * (sum_failed - first)
-            curve = b * (sum_failed - first) - b * b * second
-            step = np.where(curve < 0, -slope / np.where(curve < 0, curve, -1.0), np.sign(slope))
-            moved = np.clip(log_b + np.clip(step, -1.0, 1.0), low, high)
-            largest = np.abs(moved - log_b).max(initial=0.0)
-            log_b = moved
-            if largest < tolerance:
-                break
-        return np.asarray(np.exp(log_b))
+        begin = -np.log(span) if start is None else np.clip(np.log(start), low, high)
 
-    def constrained_value(self, q: float, k: float, tolerance: float = 1e-11) -> Array:
-        """Largest log-likelihood of each lot among distributions with hazard ``exp(k)`` at ``q``."""
-        return self.value_at(q, k, self.constrained_shape(q, k, tolerance))
+        def derivatives(which: Indices, log_b: Array) -> tuple[Array, Array]:
+            all_of_them = which.size == r.size
+            part, weight = (x, self.w) if all_of_them else (x[which], self.w[which])
+            b = np.exp(log_b)
+            weight = weight * part * np.exp(np.minimum(b[:, None] * part, LARGEST_EXPONENT))
+            first = b * (sum_failed[which] - hazard * weight.sum(axis=1))
+            second = b * b * hazard * np.einsum("ij,ij->i", weight, part)
+            return r[which] + first, first - second
+
+        return np.asarray(np.exp(maximise(derivatives, begin, low, high, tolerance)))
 
     def value_at(self, q: float, k: float, shape: Array) -> Array:
         """Log-likelihood of each lot at a cumulative hazard ``exp(k)`` at ``q`` and its ``shape``."""
         r, x, hazard = self.failures, self.y - q, np.exp(k)
-        scratch = np.minimum(shape[:, None] * x, 700.0)
+        scratch = np.minimum(shape[:, None] * x, LARGEST_EXPONENT)
         total = np.einsum("ij,ij->i", self.w, np.exp(scratch, out=scratch))
         return np.asarray(r * (np.log(shape) + k) + shape * np.einsum("ij,ij->i", self.d, x) - hazard * total)
 
@@ -135,7 +129,7 @@ class CensoredLots:
         r = self.failures
         bx = shape[:, None] * (self.y - q[:, None])
         failed = np.einsum("ij,ij->i", self.d, bx)
-        weight = np.minimum(bx + k, 700.0)
+        weight = np.minimum(bx + k, LARGEST_EXPONENT)
         np.exp(weight, out=weight)
         weight *= self.w
         total = weight.sum(axis=1)
