@@ -11,6 +11,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import enumeration
 import exact_times
 import readouts
 import report
@@ -23,7 +24,8 @@ def main() -> int:
     with ProcessPoolExecutor() as pool:
         exact = list(pool.map(exact_times.measure, exact_times.cells(samples), chunksize=1))
         grouped = list(pool.map(readouts.measure, readouts.cells(samples), chunksize=1))
-    text = report.tables(exact, grouped, samples)
+        enumerated = list(pool.map(enumeration.measure, enumeration.cells(), chunksize=1))
+    text = report.tables(exact, grouped, enumerated, samples)
     print(text)
     (DOCS / "coverage.md").write_text(text, encoding="utf-8")
     report.plot(exact, DOCS / "coverage.svg")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ratedparts.reliability import LifeSample, NoFiniteEstimate, fit_weibull
+from ratedparts.reliability import LifeSample, NoFiniteEstimate, fit_weibull, mean_shape_ratio
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))["cases"]
 SINGLE = [
@@ -89,3 +89,34 @@ def test_every_kind_of_case_was_found():
     assert len(FITTED) >= 17
     assert len(WITHOUT) >= 2
     assert len(BOUNDS) >= 60
+
+
+CALIBRATED = [
+    pytest.param(case, bound, id=f"{case['id']}-{bound['quantity']}-{bound['side']}-{bound['confidence']}")
+    for case in FITTED
+    for bound in case["expected"].get("bounds", ())
+    if bound["method"].startswith(("pivotal", "lr_null"))
+]
+
+
+@pytest.mark.parametrize(("case", "bound"), CALIBRATED)
+def test_the_calibrated_bounds_match_a_much_longer_simulation(case, bound):
+    fit = fit_weibull(sample_of(case))
+    terms = {"confidence": bound["confidence"], "side": bound["side"], "method": "calibrated"}
+    if bound["quantity"] == "beta":
+        value = fit.shape_bound(**terms)
+    else:
+        value = fit.life_bound(float(bound["quantity"][1:]) / 100.0, **terms)
+    assert value == pytest.approx(bound["value"], rel=bound["tolerance_rel"])
+
+
+@pytest.mark.parametrize("name", ["lz_bearing_weibull", "reliawiki_six_units_mle"])
+def test_the_mean_of_a_shape_estimate_over_the_shape_matches(name):
+    case = next(case for case in CASES if case["id"] == name)
+    sample = sample_of(case)
+    ratio = mean_shape_ratio(sample.units, sample.failures)
+    assert ratio == pytest.approx(case["expected"]["E_betahat_over_beta"], rel=1e-3)
+
+
+def test_calibrated_cases_were_found():
+    assert len(CALIBRATED) >= 10

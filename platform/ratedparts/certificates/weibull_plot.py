@@ -22,8 +22,9 @@ import numpy as np
 from ratedparts.reliability import LifeSample, WeibullFit
 from ratedparts.wording.certificate_font import font_file, require_glyphs
 
+from .life_band import life_band
 from .plot_words import PlotWords, bound_name, grouped_time, plot_summary, short_time
-from .plotted_lives import CONFIDENCE, PlottedLives, failed_fractions, fitted, sample_of, upper_edge
+from .plotted_lives import PlottedLives, failed_fractions, fitted, sample_of, upper_edge
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,7 +86,7 @@ def _draw(
     axes.set_ylim(bottom, top)
     _rule_the_paper(axes, lives, words, bottom)
     handles = _fitted_line(axes, fit, (left, right), words) if fit else _excluded_region(axes, sample, words)
-    handles += _failures(axes, starts, ends, fractions, words)
+    handles += _failures(axes, sample, starts, ends, fractions, words)
     handles += _suspensions(axes, sample, words)
     handles += _bounds(axes, lives, words)
     _design_life(axes, lives, words)
@@ -158,24 +159,19 @@ def _rule_the_paper(axes: Axes, lives: PlottedLives, words: PlotWords, bottom: f
 
 
 def _fitted_line(axes: Axes, fit: WeibullFit, span: tuple[float, float], words: PlotWords) -> list[Any]:
-    """The line over the paper's height, and for each fraction the bounds of the life."""
-    fractions = -np.expm1(-np.exp(np.linspace(*axes.get_ylim(), 25)))
-    heights = _paper(fractions)
-    lower, upper = (
-        np.clip(
-            [fit.life_bound(float(f), CONFIDENCE, side) for f in fractions], span[0] * 1e-9, span[1] * 1e9
-        )
-        for side in ("lower", "upper")
-    )
-    band = axes.fill_betweenx(heights, lower, upper, color=BAND, linewidth=0, label=words.say("band"))
-    axes.plot(lower, heights, color=ACCENT, linewidth=0.7, linestyle=(0, (3, 2)))
-    axes.plot(upper, heights, color=ACCENT, linewidth=0.7, linestyle=(0, (3, 2)))
+    """The line over the paper's height, and the band around it."""
+    bounds = life_band(fit, *axes.get_ylim())
+    lower, upper = (np.clip(side, span[0] * 1e-9, span[1] * 1e9) for side in (bounds.lower, bounds.upper))
+    label = words.say(f"band_{bounds.method}")
+    band = axes.fill_betweenx(bounds.heights, lower, upper, color=BAND, linewidth=0, label=label)
+    axes.plot(lower, bounds.heights, color=ACCENT, linewidth=0.7, linestyle=(0, (3, 2)))
+    axes.plot(upper, bounds.heights, color=ACCENT, linewidth=0.7, linestyle=(0, (3, 2)))
     (line,) = axes.plot(
-        [fit.life(float(f)) for f in fractions],
-        heights,
+        np.exp(fit.location + fit.spread * bounds.heights),
+        bounds.heights,
         color=ACCENT,
         linewidth=1.5,
-        label=words.say("line", shape=f"{fit.shape:.3g}"),
+        label=words.say("line", shape=f"{fit.shape:.3g}", scale=f"{fit.scale:.4g}"),
     )
     return [line, band]
 
@@ -207,22 +203,25 @@ def _excluded_region(axes: Axes, sample: LifeSample, words: PlotWords) -> list[A
     return [region]
 
 
-def _failures(axes: Axes, starts: Any, ends: Any, fractions: Any, words: PlotWords) -> list[Any]:
+def _failures(
+    axes: Axes, sample: LifeSample, starts: Any, ends: Any, fractions: Any, words: PlotWords
+) -> list[Any]:
     if not len(ends):
         return []
     heights = _paper(fractions)
     exact = starts == ends
+    share = {"failures": sample.failures, "units": f"{sample.units:,}"}
     handles: list[Any] = []
     if exact.any():
         handles += axes.plot(
-            ends[exact], heights[exact], "o", color=INK, markersize=3.6, label=words.say("failure")
+            ends[exact], heights[exact], "o", color=INK, markersize=3.6, label=words.say("failure", **share)
         )
     if (~exact).any():
         # A failure before the first readout may have come at any time: its bar begins at the paper's edge.
         begin = np.maximum(starts[~exact], axes.get_xlim()[0])
         axes.hlines(heights[~exact], begin, ends[~exact], color=INK, linewidth=1.2)
         handles += axes.plot(
-            ends[~exact], heights[~exact], "|", color=INK, markersize=6, label=words.say("interval")
+            ends[~exact], heights[~exact], "|", color=INK, markersize=6, label=words.say("interval", **share)
         )
     return handles
 

@@ -31,6 +31,7 @@ from .designs import Monitored, Readouts
 from .order_statistics import OrderStatistics
 
 DRAWS = 10_000
+MOST_END_COLUMNS = 16
 NUMBERS_DRAWN = (
     500_000  # failures drawn in all: with many a draw, fewer draws; the root is nearly normal then
 )
@@ -143,6 +144,9 @@ class MonitoredSimulation:
             lives = -np.log1p(-random.random((self.draws, self.units)))
             self._lives = np.log(np.maximum(lives, 1e-300))
             self._ends = design.ends.drawn(random.random((self.draws, self.units)))
+            self._distinct, which = np.unique(self._ends[np.isfinite(self._ends)], return_inverse=True)
+            self._which_end = np.zeros(self._ends.shape, dtype=np.intp)
+            self._which_end[np.isfinite(self._ends)] = which.ravel()
         else:
             self._order = OrderStatistics(self.draws, self.units, seed)
 
@@ -153,10 +157,7 @@ class MonitoredSimulation:
     def draw(self, location: float, spread: float) -> CensoredLots:
         """Samples of that location and spread; the first column is what was sound at a common end."""
         if self.end is None:
-            lives = location + spread * self._lives
-            failed = lives < self._ends
-            y = np.where(failed, lives, self._ends)
-            return CensoredLots(y, failed.astype(float), np.ones_like(y))
+            return self._with_several_ends(location + spread * self._lives)
         first = self._order.below((self.end - location) / spread)
         failed = first < (self.end - location) / spread
         # Lots of like many failures stand together: a part of them then needs no more columns than they use.
@@ -167,6 +168,26 @@ class MonitoredSimulation:
         y[:, 1:] = np.where(failed, location + spread * first, self.end)
         d[:, 1:] = w[:, 1:] = failed
         w[:, 0] = self.units - failed.sum(axis=1)
+        return CensoredLots(y, d, w)
+
+    def _with_several_ends(self, lives: Array) -> CensoredLots:
+        failed = lives < self._ends
+        if self._distinct.size > MOST_END_COLUMNS:
+            y = np.where(failed, lives, self._ends)
+            return CensoredLots(y, failed.astype(float), np.ones_like(y))
+        # A column for each end, with what was sound there, then one for each failure.
+        ends = self._distinct.size
+        row, unit = np.nonzero(failed)
+        failures = np.bincount(row, minlength=self.draws)
+        place = ends + np.arange(row.size) - np.repeat(np.cumsum(failures) - failures, failures)
+        shape = (self.draws, ends + int(failures.max()))
+        y, d, w = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        y[:, :ends] = self._distinct
+        y[row, place] = lives[row, unit]
+        d[row, place] = w[row, place] = 1.0
+        sound, at = np.nonzero(~failed)
+        which = sound * ends + self._which_end[sound, at]
+        w[:, :ends] = np.bincount(which, minlength=self.draws * ends).reshape(self.draws, ends)
         return CensoredLots(y, d, w)
 
 

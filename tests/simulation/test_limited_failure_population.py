@@ -8,7 +8,7 @@ from ratedparts.errors import RatedPartsError
 from ratedparts.reliability import LifeSample, NoFiniteEstimate, fit_weibull
 from ratedparts.reliability.fits.limited_failure_population import fit_limited_failure_population
 
-from ...reference.test_weibull_cases import CASES, sample_of
+from ..reference.test_weibull_cases import CASES, sample_of
 
 MEEKER = next(case for case in CASES if case["id"] == "ic_lfp1370_limited_failure_population")
 

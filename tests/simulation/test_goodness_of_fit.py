@@ -8,7 +8,7 @@ from ratedparts.reliability import LifeSample, NoFiniteEstimate, fit_weibull
 from ratedparts.reliability.goodness_of_fit import goodness_of_fit, minitab_anderson_darling
 from ratedparts.reliability.plotting_positions import plotting_positions
 
-from ...reference.test_weibull_cases import SINGLE, sample_of
+from ..reference.test_weibull_cases import SINGLE, sample_of
 
 SAMPLES = {case["id"]: sample_of(case) for case in SINGLE}
 READOUTS = np.array([10.0, 20.0, 40.0, 60.0, 80.0])
