@@ -8,8 +8,8 @@ estimate, take part with the limit of their root (DiCiccio, Martin & Stern 2001;
 
 Between readouts the share jumps from outcome to outcome and depends on the shape more than the estimate of
 the shape can tell.  There the candidate is kept if it is at the constrained estimate or at either end of a
-short likelihood interval around it: full enumeration of small tests showed the estimate alone to cover as
-little as 86 % and this never less than 89 % (`docs/statistics.md`).
+short likelihood interval around it; full enumeration of small tests shows what that gains
+(`docs/coverage.md`).
 
 The same random numbers serve every candidate, so the answer is the same on every machine.
 """
