@@ -19,7 +19,7 @@ check: .venv/develop.stamp
 bench: .venv/bench.stamp
 	$(BIN)/python benchmarks/run.py
 
-# Half an hour on two cores; SAMPLES=200 for a quick look.
+# About an hour on two cores; SAMPLES=200 for a quick look.
 coverage: .venv/develop.stamp
 	$(BIN)/python benchmarks/coverage
 

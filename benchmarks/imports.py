@@ -13,6 +13,8 @@ def rows() -> Iterator[Row]:
     bare = best_of(lambda: _run("import numpy, scipy.special"))
     ours = best_of(lambda: _run("import ratedparts.reliability"))
     yield Row("a process that imports ratedparts.reliability", ours, "numpy, scipy.special alone", bare)
+    fit = best_of(lambda: _run("from ratedparts.reliability import LifeSample, fit_weibull"))
+    yield Row("a process that imports what a fit needs", fit, "numpy, scipy.special alone", bare)
 
 
 def _run(program: str) -> None:

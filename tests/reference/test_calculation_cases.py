@@ -19,14 +19,15 @@ from ratedparts.reliability.acceleration import (
     prokopowicz_vaskas,
     ten_degree_rule,
 )
-from ratedparts.reliability.capability import cp, cpk, cpk_lower_bound, part_average_limits
-from ratedparts.reliability.capability_intervals import (
+from ratedparts.reliability.acceptance.demonstration_plans import demonstration_time_factors
+from ratedparts.reliability.acceptance.sampling import iso2859_single_plan, ltpd_plan
+from ratedparts.reliability.capability.indices import cp, cpk, cpk_lower_bound, part_average_limits
+from ratedparts.reliability.capability.intervals import (
     cp_interval,
     cpk_interval,
     one_sided_capability_lower_bound,
 )
 from ratedparts.reliability.degradation import lognormal_of, pseudo_lives
-from ratedparts.reliability.demonstration_plans import demonstration_time_factors
 from ratedparts.reliability.few_failures import (
     failure_rate_bound,
     poisson_bound,
@@ -50,7 +51,6 @@ from ratedparts.reliability.proficiency import (
     z_verdict,
     zeta_score,
 )
-from ratedparts.reliability.sampling import iso2859_single_plan, ltpd_plan
 
 CASES = {
     case["id"]: case

@@ -5,8 +5,8 @@ import pytest
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.reliability import LifeSample, NoFiniteEstimate, fit_weibull
-from ratedparts.reliability.goodness_of_fit import goodness_of_fit, minitab_anderson_darling
-from ratedparts.reliability.plotting_positions import plotting_positions
+from ratedparts.reliability.checks.goodness_of_fit import goodness_of_fit, minitab_anderson_darling
+from ratedparts.reliability.checks.plotting_positions import plotting_positions
 
 from ..reference.test_weibull_cases import SINGLE, sample_of
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ratedparts.reliability import LifeSample, NoFiniteEstimate, fit_weibull
-from ratedparts.reliability.first_failure import first_failure_test
-from ratedparts.reliability.population_cautions import population_cautions
+from ratedparts.reliability.checks.first_failure import first_failure_test
+from ratedparts.reliability.checks.population_cautions import population_cautions
 from ratedparts.wording import LANGUAGES, sentence
 
 READOUTS = np.array([10.0, 20.0, 40.0, 60.0, 80.0])

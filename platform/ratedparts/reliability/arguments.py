@@ -10,6 +10,8 @@ from ratedparts.errors import RatedPartsError
 Array = npt.NDArray[np.float64]
 ArrayLike = npt.ArrayLike
 
+SIDES = ("lower", "upper")  # of a one-sided bound
+
 
 def require_count(argument: str, value: int) -> None:
     if not (np.isfinite(value) and value >= 0 and value == int(value)):
@@ -24,6 +26,23 @@ def require_confidence(confidence: float) -> None:
 def require_fraction(fraction: float) -> None:
     if not 0.0 < fraction < 1.0:
         raise RatedPartsError("fraction_outside_unit_interval", given=fraction)
+
+
+def require_side(side: str) -> None:
+    if side not in SIDES:
+        raise RatedPartsError("unknown_side", given=side, known=SIDES)
+
+
+def opposite(side: str) -> str:
+    """The side of the bound of a quantity that falls where this one rises."""
+    require_side(side)
+    return SIDES[1 - SIDES.index(side)]
+
+
+def log_hazard(fraction: float) -> float:
+    """Log cumulative hazard at which ``fraction`` has failed: the standard Weibull quantile."""
+    require_fraction(fraction)
+    return float(np.log(-np.log1p(-fraction)))
 
 
 def require_finite(*values: float) -> None:
@@ -42,6 +61,11 @@ def require_not_negative(value: float) -> None:
     require_finite(value)
     if value < 0:
         raise RatedPartsError("number_negative", given=value)
+
+
+def require_age(age: float) -> None:
+    if not (np.isfinite(age) and age > 0):
+        raise RatedPartsError("age_not_positive", given=age)
 
 
 def require_shape(shape: float) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ratedparts.errors import RatedPartsError
 
+from .arguments import require_age, require_fraction
 from .estimation_errors import NoFiniteEstimate
 from .fits.one_population import fit_weibull
 from .fits.weibull import WeibullFit
@@ -35,8 +36,7 @@ class CompetingModes:
 
     def life(self, fraction: float) -> float:
         """The age by which ``fraction`` has failed from any mode that has an estimate."""
-        if not 0.0 < fraction < 1.0:
-            raise RatedPartsError("fraction_outside_unit_interval", given=fraction)
+        require_fraction(fraction)
         hazard = -float(np.log1p(-fraction))
         late = min(np.log(fit.life(fraction)) for fit in self.modes.values())
         if len(self.modes) == 1:
@@ -97,8 +97,7 @@ class CompetingModes:
 
     @staticmethod
     def _positive(age: float) -> float:
-        if not (np.isfinite(age) and age > 0):
-            raise RatedPartsError("age_not_positive", given=age)
+        require_age(age)
         return age
 
 

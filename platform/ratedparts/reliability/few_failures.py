@@ -9,7 +9,7 @@ from scipy.special import bdtrc, betaincinv, gammaincinv
 
 from ratedparts.errors import RatedPartsError
 
-from .arguments import Array, ArrayLike, require_confidence, require_count, require_fraction
+from .arguments import Array, ArrayLike, log_hazard, require_confidence, require_count
 
 # What ended the test: an hour fixed in advance, or a number of failures fixed in advance.
 Termination = Literal["time", "failure"]
@@ -140,15 +140,14 @@ def weibayes_life_bound(
     The ends of the range do not suffice: with unequal times the minimum can lie inside.  It is found on a
     grid and refined to 1e-10 of the range around the best grid point.
     """
-    require_fraction(fraction)
+    k = log_hazard(fraction)
     low, high = shapes
     if not 0 < low <= high:
         raise RatedPartsError("shape_range_empty", given=shapes)
-    log_hazard = float(np.log(-np.log1p(-fraction)))
 
     def life(shape: Array) -> Array:
         scale = _weibayes(times, failures, shape, confidence, count, termination)
-        return np.log(scale) + log_hazard / shape
+        return np.log(scale) + k / shape
 
     left, right = low, high
     for _ in range(24):

@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from ratedparts.errors import RatedPartsError
 
-Array = npt.NDArray[np.float64]
-ArrayLike = npt.ArrayLike
+from .arguments import Array, ArrayLike
 
 
 @dataclass(frozen=True, init=False, eq=False)

@@ -10,7 +10,6 @@ from .calibration.designs import FailureTerminated, Readouts, design_of
 from .calibration.order_statistics import OrderStatistics
 from .calibration.simulated_roots import MonitoredSimulation, ReadoutSimulation
 from .fits.weibull import WeibullFit
-from .life_sample import LifeSample
 from .lots.readouts import ReadoutLots
 from .lots.right_censored import CensoredLots
 
@@ -38,18 +37,9 @@ def simulated_samples(fit: WeibullFit, draws: int, seed: int) -> tuple[Simulated
         y = OrderStatistics(draws, design.units, seed).first(design.failures)
         weight = np.ones_like(y)
         weight[:, -1] += design.units - design.failures
-        return monitored_lot(sample, centre), CensoredLots(y, np.ones_like(y), weight)
+        return CensoredLots.of(sample, centre), CensoredLots(y, np.ones_like(y), weight)
     if isinstance(design, Readouts):
         looked_at = ReadoutSimulation(sample, design, centre, seed, draws)
         return looked_at.observed, looked_at.draw(location, fit.spread)
     monitored = MonitoredSimulation(sample, design, centre, seed, draws)
     return monitored.observed, monitored.draw(location, fit.spread)
-
-
-def monitored_lot(sample: LifeSample, centre: float) -> CensoredLots:
-    """A sample of exact times and suspensions as one lot, log times less ``centre``."""
-    merged = sample.merged
-    known = merged.lower > 0
-    count = merged.count[known]
-    failed = np.where(np.isinf(merged.upper[known]), 0.0, count)
-    return CensoredLots((np.log(merged.lower[known]) - centre)[None, :], failed[None, :], count[None, :])

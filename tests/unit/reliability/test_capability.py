@@ -5,20 +5,20 @@ import pytest
 from scipy.stats import chi, chi2, nct
 
 from ratedparts.errors import RatedPartsError
-from ratedparts.reliability.capability import cp, cpk, cpk_lower_bound
-from ratedparts.reliability.capability_intervals import (
+from ratedparts.reliability.capability.indices import cp, cpk, cpk_lower_bound
+from ratedparts.reliability.capability.intervals import (
     cp_interval,
     cpk_interval,
     one_sided_capability_lower_bound,
 )
-from ratedparts.reliability.capability_study import capability_study
-from ratedparts.reliability.noncentral_t import noncentrality_lower_bound, tolerance_factor
-from ratedparts.reliability.range_constants import c4, d2, d3
-from ratedparts.reliability.subgroup_spread import (
+from ratedparts.reliability.capability.range_constants import c4, d2, d3
+from ratedparts.reliability.capability.study import capability_study
+from ratedparts.reliability.capability.subgroup_spread import (
     chi_degrees_of_freedom,
     overall_spread,
     within_subgroup_spread,
 )
+from ratedparts.reliability.noncentral_t import noncentrality_lower_bound, tolerance_factor
 
 
 def test_the_constants_are_those_of_the_printed_tables():

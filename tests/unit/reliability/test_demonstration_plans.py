@@ -5,13 +5,13 @@ import pytest
 from scipy.stats import binom
 
 from ratedparts.errors import RatedPartsError
-from ratedparts.reliability.demonstration_plans import (
+from ratedparts.reliability.acceptance.demonstration_plans import (
     demonstration_time_factors,
     weibull_demonstration_size,
     weibull_demonstration_time,
 )
+from ratedparts.reliability.acceptance.sampling import success_run_size
 from ratedparts.reliability.few_failures import poisson_bound
-from ratedparts.reliability.sampling import success_run_size
 
 
 def test_a_test_as_long_as_the_mission_is_a_success_run():

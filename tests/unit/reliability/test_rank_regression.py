@@ -6,8 +6,8 @@ from scipy.stats import binom
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.reliability import LifeSample, NoFiniteEstimate
-from ratedparts.reliability.plotting_positions import plotting_positions
-from ratedparts.reliability.rank_regression import fit_weibull_by_ranks
+from ratedparts.reliability.checks.plotting_positions import plotting_positions
+from ratedparts.reliability.checks.rank_regression import fit_weibull_by_ranks
 
 from ...reference.test_weibull_cases import CASES, sample_of
 

@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import binom
 
 from ratedparts.errors import RatedPartsError
-from ratedparts.reliability.operating_characteristic import OperatingCharacteristic
-from ratedparts.reliability.sampling import (
+from ratedparts.reliability.acceptance.operating_characteristic import OperatingCharacteristic
+from ratedparts.reliability.acceptance.sampling import (
     demonstrated_ltpd,
     iso2859_single_plan,
     ltpd_plan,

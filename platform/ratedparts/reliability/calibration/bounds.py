@@ -11,15 +11,14 @@ from scipy.special import ndtri
 
 from ratedparts.errors import RatedPartsError
 
+from ..arguments import Array, log_hazard, opposite, require_age, require_confidence, require_side
 from ..estimation_errors import NoFiniteEstimate
-from ..life_sample import Array, LifeSample
+from ..life_sample import LifeSample
 from ..lots.right_censored import CensoredLots
 from .designs import FailureTerminated, design_of
 from .pivotal import PivotalTable, pivotal_table
 from .search import Search
 from .simulated_roots import Simulation, simulation_of
-
-SIDES = ("lower", "upper")
 
 
 def calibrated_life_bound(
@@ -57,8 +56,9 @@ def calibrated_life_bound(
     RatedPartsError
         ``calibration_needs_one_kind``, ``calibration_needs_one_schedule``, or an argument out of its range.
     """
-    _check(confidence, side)
-    k = _log_hazard(fraction)
+    require_confidence(confidence)
+    require_side(side)
+    k = log_hazard(fraction)
     centre = _centre(sample)
     design = design_of(sample, centre)
     if sample.failures == 0:
@@ -80,7 +80,7 @@ def sketched_life_bound(
     if sample.failures == 0 or isinstance(design, FailureTerminated):
         return calibrated_life_bound(sample, fraction, confidence, side, seed=seed)
     simulation = simulation_of(sample, design, centre, seed, draws)
-    search = _life_search(simulation, _log_hazard(fraction), confidence, side)
+    search = _life_search(simulation, log_hazard(fraction), confidence, side)
     return _exp(search.sketch() + centre)
 
 
@@ -101,9 +101,9 @@ def calibrated_log_hazard_bound(
     draws: int | None = None,
 ) -> float:
     """One-sided bound of ``ln(-ln R(age))``; arguments and errors as of `calibrated_life_bound`."""
-    _check(confidence, side)
-    if not (np.isfinite(age) and age > 0):
-        raise RatedPartsError("age_not_positive", given=age)
+    require_confidence(confidence)
+    require_side(side)
+    require_age(age)
     centre = _centre(sample)
     q = float(np.log(age)) - centre
     design = design_of(sample, centre)
@@ -131,11 +131,10 @@ def calibrated_reliability_bound(
     draws: int | None = None,
 ) -> float:
     """One-sided bound of the fraction that survives ``age``; see `calibrated_life_bound`."""
-    _check(confidence, side)
-    turned = SIDES[1 - SIDES.index(side)]
-    with np.errstate(over="ignore"):
-        hazard = np.exp(calibrated_log_hazard_bound(sample, age, confidence, turned, seed=seed, draws=draws))
-    return float(np.exp(-hazard))
+    require_confidence(confidence)
+    require_side(side)
+    k = calibrated_log_hazard_bound(sample, age, confidence, opposite(side), seed=seed, draws=draws)
+    return float(np.exp(-_exp(k)))
 
 
 def calibrated_shape_bound(
@@ -148,7 +147,8 @@ def calibrated_shape_bound(
     RatedPartsError
         ``calibration_needs_a_pivot`` for any other sample: use the likelihood ratio there.
     """
-    _check(confidence, side)
+    require_confidence(confidence)
+    require_side(side)
     design = design_of(sample, 0.0)
     if not isinstance(design, FailureTerminated):
         raise RatedPartsError("calibration_needs_a_pivot")
@@ -169,17 +169,13 @@ def mean_shape_ratio(units: int, failures: int, seed: int = 0) -> float:
 def _pivot(
     sample: LifeSample, design: FailureTerminated, centre: float, seed: int
 ) -> tuple[float, float, PivotalTable]:
-    merged = sample.merged
-    known = merged.lower > 0
-    y = np.log(merged.lower[known]) - centre
-    failed = np.where(np.isinf(merged.upper[known]), 0.0, merged.count[known])
-    maxima = CensoredLots(y[None, :], failed[None, :], merged.count[known][None, :]).maxima()
+    maxima = CensoredLots.of(sample, centre).maxima()
     if not maxima.finite[0]:
         raise NoFiniteEstimate(
             "failures_share_one_instant",
             failures=sample.failures,
-            earliest=float(merged.upper.min()),
-            latest=float(merged.upper.min()),
+            earliest=float(sample.upper.min()),
+            latest=float(sample.upper.min()),
         )
     return (
         float(maxima.location[0]),
@@ -227,19 +223,6 @@ def _centre(sample: LifeSample) -> float:
     seen = np.where(np.isfinite(merged.upper), merged.upper, merged.lower)
     known = seen > 0
     return float(np.average(np.log(seen[known]), weights=merged.count[known])) if known.any() else 0.0
-
-
-def _log_hazard(fraction: float) -> float:
-    if not 0.0 < fraction < 1.0:
-        raise RatedPartsError("fraction_outside_unit_interval", given=fraction)
-    return float(np.log(-np.log1p(-fraction)))
-
-
-def _check(confidence: float, side: str) -> None:
-    if not 0.0 < confidence < 1.0:
-        raise RatedPartsError("confidence_outside_unit_interval", given=confidence)
-    if side not in SIDES:
-        raise RatedPartsError("unknown_side", given=side, known=SIDES)
 
 
 def _exp(x: float) -> float:

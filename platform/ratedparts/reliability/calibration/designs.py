@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from ratedparts.errors import RatedPartsError
 
-from ..life_sample import Array, LifeSample
+from ..arguments import Array
+from ..life_sample import LifeSample
 
 
 @dataclass(frozen=True)

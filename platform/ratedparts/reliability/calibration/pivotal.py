@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..life_sample import Array
+from ..arguments import Array
 from ..lots.maxima import CHUNK
 from ..lots.right_censored import CensoredLots
 from .order_statistics import OrderStatistics

@@ -23,7 +23,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..life_sample import Array, LifeSample
+from ..arguments import Array
+from ..life_sample import LifeSample
 from ..lots.maxima import Lots, in_chunks, signed_root
 from ..lots.readouts import ReadoutLots
 from ..lots.right_censored import CensoredLots
@@ -129,12 +130,7 @@ class MonitoredSimulation:
     discrete = False
 
     def __init__(self, sample: LifeSample, design: Monitored, centre: float, seed: int, draws: int | None):
-        merged = sample.merged
-        known = merged.lower > 0
-        y = np.log(merged.lower[known]) - centre
-        count = merged.count[known]
-        failed = np.where(np.isinf(merged.upper[known]), 0.0, count)
-        self.observed = CensoredLots(y[None, :], failed[None, :], count[None, :].copy())
+        self.observed = CensoredLots.of(sample, centre)
         self.units = design.ends.known.size
         self.end = design.ends.common
         columns = self.units if self.end is None else sample.failures

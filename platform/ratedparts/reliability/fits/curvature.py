@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..life_sample import Array
+from ..arguments import Array
 
 
 def solve_positive(matrix: Array, right: Array) -> Array | None:

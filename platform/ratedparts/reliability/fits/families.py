@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, log_expit, log_ndtr, ndtri
 
-from ..life_sample import Array
+from ..arguments import Array, log_hazard
 
 LARGEST_EXPONENT = 300.0
 NARROW = 1e-3  # standardised intervals below it are expanded around their middle
@@ -100,7 +100,7 @@ class SmallestExtremeValue:
         )
 
     def quantile(self, fraction: float) -> float:
-        return float(np.log(-np.log1p(-fraction)))
+        return log_hazard(fraction)
 
     def survival(self, z: float) -> float:
         return float(np.exp(-np.exp(z)))

@@ -9,12 +9,12 @@ from scipy.special import ndtri
 
 from ratedparts.errors import RatedPartsError
 
-from ..life_sample import Array, LifeSample
+from ..arguments import Array, opposite, require_age, require_confidence, require_fraction, require_side
+from ..life_sample import LifeSample
 from .profile_bounds import profile_bound
 from .surface import K, Q, S, Surface
 
 METHODS = ("wald", "likelihood_ratio")
-SIDES = ("lower", "upper")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,14 +62,12 @@ class LifeDistribution:
 
     def standardised_life(self, fraction: float) -> float:
         """``(ln life - location) / spread`` of the life by which ``fraction`` has failed."""
-        if not 0.0 < fraction < 1.0:
-            raise RatedPartsError("fraction_outside_unit_interval", given=fraction)
+        require_fraction(fraction)
         return self.surface.family.quantile(fraction)
 
     def standardised(self, age: float) -> float:
         """``(ln age - location) / spread``; of the Weibull distribution, the log cumulative hazard."""
-        if not (np.isfinite(age) and age > 0):
-            raise RatedPartsError("age_not_positive", given=age)
+        require_age(age)
         return float((np.log(age) - self.location) / self.spread)
 
     def life_bound(
@@ -127,19 +125,10 @@ class LifeDistribution:
         return float(np.sqrt(gradient @ self.location_covariance @ gradient))
 
 
-def opposite(side: str) -> str:
-    """The side of the bound of a quantity that falls where this one rises."""
-    if side not in SIDES:
-        raise RatedPartsError("unknown_side", given=side, known=SIDES)
-    return SIDES[1 - SIDES.index(side)]
-
-
 def normal_quantile(confidence: float, side: str, method: str, methods: tuple[str, ...]) -> float:
     """The signed standard normal quantile of a one-sided bound, its terms checked."""
-    if not 0.0 < confidence < 1.0:
-        raise RatedPartsError("confidence_outside_unit_interval", given=confidence)
-    if side not in SIDES:
-        raise RatedPartsError("unknown_side", given=side, known=SIDES)
+    require_confidence(confidence)
+    require_side(side)
     if method not in methods:
         raise RatedPartsError("unknown_method", given=method, known=methods)
     z = float(ndtri(confidence))

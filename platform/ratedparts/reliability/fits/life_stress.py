@@ -9,11 +9,12 @@ import numpy as np
 
 from ratedparts.errors import RatedPartsError
 
+from ..arguments import Array, ArrayLike, opposite, require_age, require_fraction
 from ..caution import Caution
 from ..estimation_errors import NoFiniteEstimate
-from ..life_sample import Array, ArrayLike, LifeSample
+from ..life_sample import LifeSample
 from .families import FAMILIES
-from .life_distribution import METHODS, normal_quantile, opposite
+from .life_distribution import METHODS, normal_quantile
 from .log_lives import LogLives
 from .maximum import climb
 from .profile_bounds import profile_bound
@@ -145,13 +146,11 @@ class LifeStressFit:
         return point
 
     def _quantile(self, fraction: float) -> float:
-        if not 0.0 < fraction < 1.0:
-            raise RatedPartsError("fraction_outside_unit_interval", given=fraction)
+        require_fraction(fraction)
         return self.surface.family.quantile(fraction)
 
     def _standardised(self, age: float, at: Mapping[str, float]) -> float:
-        if not (np.isfinite(age) and age > 0):
-            raise RatedPartsError("age_not_positive", given=age)
+        require_age(age)
         return float((np.log(age) - self.location(at)) / self.spread)
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, log_expit, logit
 
-from ratedparts.errors import RatedPartsError
-
+from ..arguments import Array, log_hazard, require_age, require_fraction
 from ..estimation_errors import FitDidNotConverge, NoFiniteEstimate
-from ..life_sample import Array, LifeSample
+from ..life_sample import LifeSample
 from .existence import require_finite_maximum
 from .families import WEIBULL, SmallestExtremeValue, Terms
 from .life_distribution import METHODS, normal_quantile
@@ -127,20 +126,18 @@ class LimitedFailurePopulationFit:
 
     def reliability(self, age: float) -> float:
         """The fraction of the whole population that survives ``age``."""
-        if not (np.isfinite(age) and age > 0):
-            raise RatedPartsError("age_not_positive", given=age)
+        require_age(age)
         with np.errstate(over="ignore"):
             hazard = np.exp(self.shape * np.log(age / self.scale))
         return float(1.0 + self.fraction * np.expm1(-hazard))
 
     def life(self, fraction: float) -> float:
         """The age by which ``fraction`` of the whole population has failed; inf where so many never do."""
-        if not 0.0 < fraction < 1.0:
-            raise RatedPartsError("fraction_outside_unit_interval", given=fraction)
+        require_fraction(fraction)
         share = fraction / self.fraction
         if share >= 1.0:
             return float(np.inf)
-        return float(self.scale * np.exp(np.log(-np.log1p(-share)) / self.shape))
+        return float(self.scale * np.exp(log_hazard(share) / self.shape))
 
     def fraction_bound(
         self, confidence: float = 0.90, side: str = "upper", method: str = "likelihood_ratio"

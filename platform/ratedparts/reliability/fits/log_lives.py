@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..arguments import Array
 from ..inner_product import inner
-from ..life_sample import Array, LifeSample
+from ..life_sample import LifeSample
 from .families import Family, Terms
 
 

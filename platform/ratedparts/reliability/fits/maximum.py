@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..arguments import Array
 from ..estimation_errors import FitDidNotConverge
-from ..life_sample import Array
 from .curvature import solve_positive
 from .surface import S, Surface
 

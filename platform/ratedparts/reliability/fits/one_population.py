@@ -6,8 +6,9 @@ import numpy as np
 
 from ratedparts.errors import RatedPartsError
 
+from ..arguments import Array
 from ..inner_product import inner
-from ..life_sample import Array, LifeSample
+from ..life_sample import LifeSample
 from .existence import require_finite_location, require_finite_maximum
 from .families import FAMILIES, WEIBULL, Family
 from .life_distribution import LifeDistribution

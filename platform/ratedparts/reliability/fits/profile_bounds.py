@@ -11,12 +11,12 @@ that does not settle (flat or infinite bounds) a bracket and a safeguarded secan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..arguments import Array
 from ..estimation_errors import FitDidNotConverge
-from ..life_sample import Array
 from .curvature import solve_positive
 from .maximum import climb
 from .surface import Surface
@@ -132,7 +132,9 @@ def _bracket(
     return _bracketed_root(shortfall, near, near_gap, far, far_gap)
 
 
-def _bracketed_root(gap: object, near: float, near_gap: float, far: float, far_gap: float) -> float:
+def _bracketed_root(
+    gap: Callable[[float], float], near: float, near_gap: float, far: float, far_gap: float
+) -> float:
     from scipy.optimize import brentq
 
     if far_gap == 0.0:

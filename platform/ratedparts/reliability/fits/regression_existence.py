@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arguments import Array
 from ..estimation_errors import NoFiniteEstimate
-from ..life_sample import Array
 from .log_lives import LogLives
 
 TOLERANCE = 1e-7

@@ -11,7 +11,7 @@ import numpy as np
 from ratedparts.errors import RatedPartsError
 
 from ..acceleration import BOLTZMANN_EV_PER_K, ZERO_CELSIUS_K
-from ..life_sample import Array, ArrayLike
+from ..arguments import Array, ArrayLike
 
 Covariates = dict[str, Array]
 

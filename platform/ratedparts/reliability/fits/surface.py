@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arguments import Array
 from ..inner_product import inner
-from ..life_sample import Array
 from .families import Family
 from .log_lives import LogLives, contributions
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from ratedparts.errors import RatedPartsError
 
+from ..arguments import Array
 from ..estimation_errors import FitDidNotConverge, NoFiniteEstimate
-from ..life_sample import Array, LifeSample
+from ..life_sample import LifeSample
 from .existence import require_finite_maximum
 from .families import WEIBULL
 from .log_lives import LogLives, contributions

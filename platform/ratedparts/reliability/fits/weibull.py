@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arguments import Array, opposite
 from ..calibration import calibrated_life_bound, calibrated_log_hazard_bound, calibrated_shape_bound
-from ..life_sample import Array
-from .life_distribution import METHODS, LifeDistribution, normal_quantile, opposite
+from .life_distribution import METHODS, LifeDistribution, normal_quantile
 from .profile_bounds import profile_bound
 from .surface import Q, S
 

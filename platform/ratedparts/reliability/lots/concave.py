@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from ..life_sample import Array
+from ..arguments import Array
 
 STEPS = 100
 LONGEST = 1.5

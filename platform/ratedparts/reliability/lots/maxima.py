@@ -9,7 +9,7 @@ from typing import Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from ..life_sample import Array
+from ..arguments import Array
 
 LARGEST_EXPONENT = 300.0  # of a hazard: beyond it a likelihood is zero, and products still fit
 CHUNK = 1 << 15  # numbers of one array that are worked on at a time: a quarter of a megabyte stays in cache

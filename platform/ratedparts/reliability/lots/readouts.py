@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import xlogy
 
-from ..life_sample import Array, LifeSample
+from ..arguments import Array
+from ..life_sample import LifeSample
 from .concave import Indices, maximise
 from .maxima import LARGEST_EXPONENT, Maxima
 from .ridge import Ridge

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from ..life_sample import Array
+from ..arguments import Array
 from .maxima import Maxima
 
 STEPS = 30

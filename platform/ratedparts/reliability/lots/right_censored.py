@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..life_sample import Array, LifeSample
+from ..arguments import Array
+from ..life_sample import LifeSample
 from .concave import Indices, maximise
 from .maxima import LARGEST_EXPONENT, Maxima
 from .ridge import Ridge
@@ -25,6 +26,15 @@ class CensoredLots:
     y: Array
     d: Array
     w: Array
+
+    @classmethod
+    def of(cls, sample: LifeSample, centre: float) -> CensoredLots:
+        """One lot: a sample of exact times and suspensions, its log times less ``centre``."""
+        merged = sample.merged
+        known = merged.lower > 0
+        count = merged.count[known]
+        failed = np.where(np.isinf(merged.upper[known]), 0.0, count)
+        return cls((np.log(merged.lower[known]) - centre)[None, :], failed[None, :], count[None, :])
 
     @property
     def failures(self) -> Array:

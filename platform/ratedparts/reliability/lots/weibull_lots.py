@@ -11,9 +11,9 @@ from scipy.special import ndtr
 
 from ratedparts.errors import RatedPartsError
 
+from ..arguments import Array, ArrayLike, log_hazard
 from ..fits.life_distribution import METHODS, normal_quantile
 from ..fits.one_population import fit_weibull
-from ..life_sample import Array, ArrayLike
 from .maxima import CHUNK, Maxima
 from .readouts import ReadoutLots
 from .ridge import covariances, likelihood_ratio_bounds
@@ -38,14 +38,14 @@ class WeibullLots:
 
     def life(self, fraction: float) -> Array:
         """The age by which ``fraction`` of each lot has failed, (lots,)."""
-        return np.asarray(np.exp(np.log(self.scale) + _log_hazard(fraction) / self.shape))
+        return np.asarray(np.exp(np.log(self.scale) + log_hazard(fraction) / self.shape))
 
     def life_bound(
         self, fraction: float, confidence: float = 0.90, side: str = "lower", method: str = "likelihood_ratio"
     ) -> Array:
         """One-sided bounds of `life`, (lots,); ``method``: ``wald`` or ``likelihood_ratio``."""
         z = normal_quantile(confidence, side, method, METHODS)
-        k = _log_hazard(fraction)
+        k = log_hazard(fraction)
         if method == "wald" or z == 0.0:
             slope = -k / self.shape
             variance = (
@@ -192,9 +192,3 @@ def _censored_lots(times: Array, failed: npt.NDArray[np.bool_], first: int) -> t
     return CensoredLots(y, d, w), np.asarray(
         np.bincount(row, weights=logs, minlength=len(times)), dtype=float
     )
-
-
-def _log_hazard(fraction: float) -> float:
-    if not 0.0 < fraction < 1.0:
-        raise RatedPartsError("fraction_outside_unit_interval", given=fraction)
-    return float(np.log(-np.log1p(-fraction)))

@@ -9,7 +9,8 @@ from scipy.special import betaincinv
 
 from ratedparts.errors import RatedPartsError
 
-from .life_sample import Array, LifeSample
+from ..arguments import Array
+from ..life_sample import LifeSample
 
 RANKS = ("exact", "benard")
 

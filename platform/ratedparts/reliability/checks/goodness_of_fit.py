@@ -14,12 +14,13 @@ from scipy.special import xlogy
 
 from ratedparts.errors import RatedPartsError
 
-from .fits.one_population import fit_weibull
-from .life_sample import Array, LifeSample
-from .lots.maxima import in_chunks
-from .lots.readouts import ReadoutLots
-from .lots.right_censored import CensoredLots
-from .simulated_samples import monitored_lot, simulated_samples
+from ..arguments import Array
+from ..fits.one_population import fit_weibull
+from ..life_sample import LifeSample
+from ..lots.maxima import in_chunks
+from ..lots.readouts import ReadoutLots
+from ..lots.right_censored import CensoredLots
+from ..simulated_samples import simulated_samples
 
 TIE = 1e-9  # statistics this close, relatively, are one outcome seen twice
 LOOSE = 1e-8
@@ -96,7 +97,7 @@ def minitab_anderson_darling(sample: LifeSample) -> float:
     if not sample.exactly_monitored:
         raise RatedPartsError("calibration_needs_one_kind")
     centre = fit_weibull(sample).surface.lives.centre
-    return float(_anderson_darling(monitored_lot(sample, centre), to_the_end=True)[0])
+    return float(_anderson_darling(CensoredLots.of(sample, centre), to_the_end=True)[0])
 
 
 def _statistics(lots: CensoredLots | ReadoutLots, part: slice) -> Array:

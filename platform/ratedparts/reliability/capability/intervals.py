@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammaincinv, ndtri
 
-from .arguments import require_confidence, require_finite, require_positive, require_sample
-from .noncentral_t import noncentrality_lower_bound
+from ..arguments import require_confidence, require_finite, require_positive, require_sample
+from ..noncentral_t import noncentrality_lower_bound
 
 
 def cp_interval(estimate: float, confidence: float, *, degrees_of_freedom: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import gammaln, ndtr
 
-from .arguments import require_finite, require_sample
+from ..arguments import require_finite, require_sample
 
 
 def c4(n: float) -> float:

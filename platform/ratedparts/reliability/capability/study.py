@@ -9,9 +9,9 @@ import numpy as np
 
 from ratedparts.errors import RatedPartsError
 
-from .arguments import ArrayLike, vector
-from .capability import cp, cpk
-from .capability_intervals import cp_interval, cpk_interval, one_sided_capability_lower_bound
+from ..arguments import ArrayLike, vector
+from .indices import cp, cpk
+from .intervals import cp_interval, cpk_interval, one_sided_capability_lower_bound
 from .subgroup_spread import Spread, SpreadMethod, overall_spread, within_subgroup_spread
 
 

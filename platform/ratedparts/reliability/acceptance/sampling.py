@@ -9,8 +9,8 @@ from scipy.special import bdtr
 
 from ratedparts.errors import RatedPartsError
 
-from .arguments import require_confidence, require_count, require_fraction
-from .few_failures import proportion_upper_bound
+from ..arguments import require_confidence, require_count, require_fraction
+from ..few_failures import proportion_upper_bound
 from .operating_characteristic import OperatingCharacteristic
 
 

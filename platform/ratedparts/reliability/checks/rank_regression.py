@@ -8,8 +8,8 @@ import numpy as np
 
 from ratedparts.errors import RatedPartsError
 
-from .estimation_errors import NoFiniteEstimate
-from .life_sample import LifeSample
+from ..estimation_errors import NoFiniteEstimate
+from ..life_sample import LifeSample
 from .plotting_positions import plotting_positions
 
 DIRECTIONS = ("y_on_x", "x_on_y")

@@ -9,7 +9,7 @@ from scipy.special import bdtr, betainccinv
 
 from ratedparts.errors import RatedPartsError
 
-from .arguments import Array, ArrayLike, require_count, require_fraction
+from ..arguments import Array, ArrayLike, require_count, require_fraction
 
 
 @dataclass(frozen=True)

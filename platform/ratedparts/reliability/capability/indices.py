@@ -7,7 +7,7 @@ from scipy.special import ndtr, ndtri
 
 from ratedparts.errors import RatedPartsError
 
-from .arguments import Array, ArrayLike, require_confidence
+from ..arguments import Array, ArrayLike, require_confidence
 
 
 def cpk(

@@ -10,7 +10,7 @@ import numpy as np
 
 from ratedparts.errors import RatedPartsError
 
-from .arguments import Array, ArrayLike, require_positive, require_sample, vector
+from ..arguments import Array, ArrayLike, require_positive, require_sample, vector
 from .range_constants import c4, d2, d3
 
 SpreadMethod = Literal["pooled", "ranges", "deviations"]

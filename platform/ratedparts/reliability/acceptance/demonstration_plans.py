@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .arguments import Array, require_confidence, require_fraction, require_positive, require_shape
-from .few_failures import Termination, poisson_bound, proportion_upper_bound
+from ..arguments import Array, require_confidence, require_fraction, require_positive, require_shape
+from ..few_failures import Termination, poisson_bound, proportion_upper_bound
 from .sampling import ltpd_sample_size
 
 

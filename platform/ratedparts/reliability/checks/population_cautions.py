@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
-from .calibration import can_be_calibrated
-from .caution import Caution
-from .estimation_errors import FitDidNotConverge, NoFiniteEstimate
+from ..calibration import can_be_calibrated
+from ..caution import Caution
+from ..estimation_errors import FitDidNotConverge, NoFiniteEstimate
+from ..fits.limited_failure_population import fit_limited_failure_population
+from ..fits.one_population import fit_weibull
+from ..life_sample import LifeSample
 from .first_failure import first_failure_test
-from .fits.limited_failure_population import fit_limited_failure_population
-from .fits.one_population import fit_weibull
 from .goodness_of_fit import goodness_of_fit
-from .life_sample import LifeSample
 
 LEVEL = 0.05  # each simulated caution comes up in about this share of samples without a fault
 # From six failures on, 2 to 8 % of samples from one population have a ratio above it (500 samples in each of

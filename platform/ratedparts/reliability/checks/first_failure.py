@@ -7,11 +7,12 @@ from functools import partial
 
 import numpy as np
 
-from .fits.one_population import fit_weibull
-from .life_sample import Array, LifeSample
-from .lots.maxima import in_chunks
-from .lots.right_censored import CensoredLots
-from .simulated_samples import SimulatedLots, simulated_samples
+from ..arguments import Array
+from ..fits.one_population import fit_weibull
+from ..life_sample import LifeSample
+from ..lots.maxima import in_chunks
+from ..lots.right_censored import CensoredLots
+from ..simulated_samples import SimulatedLots, simulated_samples
 
 LOOSE = 1e-8
 TIE = 1e-9  # chances this close, relatively, are one outcome seen twice

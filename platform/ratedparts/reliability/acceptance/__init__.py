@@ -1,0 +1,1 @@
+"""Acceptance: sampling plans, demonstration tests and what either would let through."""

@@ -1,0 +1,1 @@
+"""Process capability: indices, their limits, and the spreads and constants behind them."""

@@ -1,0 +1,1 @@
+"""Second looks at a fit: ranks, goodness of fit, strays and mixtures."""
