@@ -12,8 +12,9 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ratedparts import __version__
 from ratedparts import server_commands as server
@@ -112,18 +113,19 @@ def _language_of(environ: Any) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from ratedparts.protocols import check_file, load_library
+    from ratedparts.protocols import check_stream, load_library
     from ratedparts.wording import fault_as_json
 
     library = load_library()
-    report = check_file(
-        _read(options.file),
-        _named_protocol(library, options.protocol),
-        library=library,
-        part=_read_side_json(options.part) if options.part else None,
-        plan=_read_side_json(options.plan) if options.plan else None,
-        encoding=options.encoding,
-    )
+    with _opened(options.file) as source:
+        report = check_stream(
+            source,
+            _named_protocol(library, options.protocol),
+            library=library,
+            part=_read_side_json(options.part) if options.part else None,
+            plan=_read_side_json(options.plan) if options.plan else None,
+            encoding=options.encoding,
+        )
     faults = [fault_as_json(fault, options.language) for fault in report.faults]
     if options.json:
         _print_json(
@@ -250,6 +252,15 @@ def _named_protocol(library: Any, name: str) -> Any:
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
+    except OSError as error:
+        raise _WrongUse(f"{path}: {error.strerror or error}") from None
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The file to read from, as often as needed; what a pipe gives is kept for that."""
+    try:
+        source = path.open("rb")
+        return source if source.seekable() else BytesIO(source.read())
     except OSError as error:
         raise _WrongUse(f"{path}: {error.strerror or error}") from None
 

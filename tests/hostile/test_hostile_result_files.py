@@ -5,6 +5,7 @@ Every file is the accepted example of MLCC-HTL@1 with one unit, on lines 2 to 6,
 
 from __future__ import annotations
 
+import io
 import time
 import tracemalloc
 
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ratedparts.errors import Fault
-from ratedparts.protocols import CheckReport, check_file, example_file, load_library
+from ratedparts.protocols import CheckReport, check_file, check_stream, example_file, load_library
 
 PROTOCOL = load_library().protocol("MLCC-HTL@1")
 GOOD = example_file(PROTOCOL, 1)
@@ -23,7 +24,10 @@ SECONDS_FOR_A_BAD_FILE = 20.0  # generous: a slow machine that is busy with some
 
 
 def check(content: bytes, encoding: str = "utf-8") -> CheckReport:
-    return check_file(content, PROTOCOL, encoding=encoding)
+    report = check_file(content, PROTOCOL, encoding=encoding)
+    streamed = check_stream(io.BytesIO(content), PROTOCOL, encoding=encoding)
+    assert (streamed.faults, streamed.fault_count) == (report.faults, report.fault_count)
+    return report
 
 
 def only(report: CheckReport) -> Fault:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ratedparts.errors import Fault, RatedPartsError
-from ratedparts.protocols import Layout, Protocol, ProtocolLibrary
+from ratedparts.protocols import Family, Layout, Protocol, ProtocolLibrary
 
 from .dossier import Capability, Conformity, Dossier, Lot, Test, UnitGroup
 from .rule_set import RuleSet
-from .stress import required_attributes, stress_of, used_attributes
+from .stress import can_accelerate, required_attributes, stress_of, used_attributes
 
 
 def require_consistency(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> None:
@@ -25,6 +25,12 @@ def require_consistency(dossier: Dossier, library: ProtocolLibrary, rule_set: Ru
         ]
     if faults:
         raise RatedPartsError("dossier_refused", items=faults)
+
+
+def can_rate(family: Family, library: ProtocolLibrary, rule_set: RuleSet) -> bool:
+    """Whether the rule set has targets for the family and can compute with its reliability protocol."""
+    versions = [p for p in library.protocols.values() if p.id == family.reliability_protocol]
+    return family.group in rule_set.targets and bool(versions) and all(map(can_accelerate, versions))
 
 
 def _of_the_part(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> Iterator[Fault]:
@@ -42,7 +48,7 @@ def _of_the_part(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) 
         yield fault
         return
     family = library.family(part.family)
-    if family.group not in rule_set.targets:
+    if not can_rate(family, library, rule_set):
         yield Fault("family_not_rated", column="part.family", given=part.family, parameters={"known": []})
         return
     for test in dossier.tests:

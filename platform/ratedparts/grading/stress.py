@@ -21,6 +21,14 @@ RATED_TEMPERATURE = {
     "arrhenius": "maximum_junction_temperature_c",
 }
 
+# The models by which a reliability protocol can be rated at every use condition and at the part's own rating,
+# with the stresses that each is computed from.
+STRESSES = {
+    "prokopowicz_vaskas": ("voltage_ratio", "temperature_c"),
+    "arrhenius": ("junction_temperature_c",),
+    "arrhenius_film": ("temperature_c", "power_ratio"),
+}
+
 
 @dataclass(frozen=True)
 class AccelerationFactor:
@@ -87,6 +95,20 @@ def _allowed(condition: StressCondition, value: Scalar) -> bool:
         for target in condition.targets
         if isinstance(target, float)
     )
+
+
+def can_accelerate(protocol: Protocol) -> bool:
+    """Whether a grade can rest on this protocol's lives.
+
+    A protocol whose model is not computed here, whose families age by models of their own, or which never
+    states the stress that its model needs must be refused by name: else its hours would count as hours of
+    use, or the computation would break.
+    """
+    acceleration = protocol.acceleration
+    if acceleration is None or acceleration.model not in STRESSES or protocol.metric != "hours":
+        return False
+    stated = {condition.name for condition in protocol.stress if condition.required}
+    return stated.issuperset(STRESSES[acceleration.model])
 
 
 def required_attributes(protocol: Protocol) -> tuple[str, ...]:

@@ -10,17 +10,21 @@ from ratedparts.protocols.example import example_file, template_file
 from ratedparts.protocols.loading import ProtocolLibrary, load_library
 from ratedparts.protocols.model import (
     Acceleration,
+    Applicability,
     Attribute,
     Column,
     ColumnType,
     Criterion,
+    Degradation,
     Family,
+    FamilyLife,
     Layout,
     Limit,
     Measure,
     Parameter,
     Protocol,
     Quantity,
+    Range,
     Readouts,
     Reference,
     Sample,
@@ -29,19 +33,24 @@ from ratedparts.protocols.model import (
     StressCondition,
     Term,
     Text,
+    WeibullGrade,
 )
 from ratedparts.protocols.part_rules import check_part
 from ratedparts.protocols.report import CheckReport, FaultList, Table, UnitHistory
+from ratedparts.protocols.stream_checking import check_stream
 from ratedparts.protocols.unit_parameters import normalise_unit
 
 __all__ = [
     "Acceleration",
+    "Applicability",
     "Attribute",
     "CheckReport",
     "Column",
     "ColumnType",
     "Criterion",
+    "Degradation",
     "Family",
+    "FamilyLife",
     "FaultList",
     "Layout",
     "Limit",
@@ -50,6 +59,7 @@ __all__ = [
     "Protocol",
     "ProtocolLibrary",
     "Quantity",
+    "Range",
     "Readouts",
     "Reference",
     "Sample",
@@ -60,8 +70,10 @@ __all__ = [
     "Term",
     "Text",
     "UnitHistory",
+    "WeibullGrade",
     "check_file",
     "check_part",
+    "check_stream",
     "example_file",
     "load_library",
     "normalise_unit",

@@ -6,6 +6,7 @@ needs the plan.  A bad file is a report with its faults, never an exception.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ratedparts.protocols.columns import read_columns
@@ -26,7 +27,7 @@ from ratedparts.protocols.unit_rows import group_units, initial_rows
 
 
 @dataclass
-class _Findings:
+class Findings:
     """What the steps find on their way to the report."""
 
     rows: int = 0
@@ -57,7 +58,7 @@ def check_file(
     faults = FaultList(tuple(column.name for column in protocol.columns))
     known_part = Part() if part is None else read_part(part, protocol, library, faults)
     known_plan = None if plan is None else read_plan(plan, protocol, faults)
-    found = _Findings()
+    found = Findings()
     declared = accepted_encoding(encoding)
     if declared is None:
         faults.add("encoding_not_accepted", None, None, encoding, expected=sorted(set(ENCODINGS.values())))
@@ -65,7 +66,7 @@ def check_file(
         text = decode(content, declared, faults)
         records = None if text is None else read_records(text, faults)
         if records is not None:
-            _check_records(records, protocol, known_part, known_plan, found, faults)
+            check_records(records, protocol, known_part, known_plan, found, faults, {})
     accepted = faults.count == 0
     return CheckReport(
         protocol=protocol.name,
@@ -83,14 +84,16 @@ def check_file(
     )
 
 
-def _check_records(
+def check_records(
     records: Records,
     protocol: Protocol,
     part: Part,
     plan: Plan | None,
-    found: _Findings,
+    found: Findings,
     faults: FaultList,
+    stated: Mapping[str, str],
 ) -> None:
+    """Every rule about records, all of a file's or some; ``stated``: see `check_histories`."""
     found.rows = records.count
     faults.in_columns(tuple(records.header))
     header = match_header(records.header, protocol, faults)
@@ -101,7 +104,7 @@ def _check_records(
         return  # the cells were checked; rules between rows would lean on columns that are not there
     found.table = table
     if protocol.layout is Layout.UNIT_READOUTS:
-        _check_unit_readouts(records, table, protocol, part, found, faults)
+        _check_unit_readouts(records, table, protocol, part, found, faults, stated)
     elif protocol.layout is Layout.UNIT_LIVES:
         found.units = check_lives(table, faults)
     else:
@@ -111,9 +114,15 @@ def _check_records(
 
 
 def _check_unit_readouts(
-    records: Records, table: Table, protocol: Protocol, part: Part, found: _Findings, faults: FaultList
+    records: Records,
+    table: Table,
+    protocol: Protocol,
+    part: Part,
+    found: Findings,
+    faults: FaultList,
+    stated: Mapping[str, str],
 ) -> None:
     units = group_units(table, records, faults)
     outside = rows_outside_at_receipt(table, part.limits)
-    found.histories = check_histories(units, table, protocol, outside, faults)
+    found.histories = check_histories(units, table, protocol, outside, faults, stated)
     check_statuses(table, protocol, initial_rows(units, table), part.attributes, faults)

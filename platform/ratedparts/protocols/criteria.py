@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ratedparts.protocols.model import Criterion, Limit, Measure, Protocol, Scalar, Term
+from ratedparts.protocols.model import Criterion, Limit, Measure, Protocol, Range, Scalar, Term
 from ratedparts.protocols.report import FaultList, Numbers, Table
 
 BAND = 1e-9  # relative, in favour of the limit being met
@@ -38,7 +38,9 @@ def applies(criterion: Criterion, attributes: Mapping[str, Scalar]) -> bool | No
     for key, admitted in criterion.applies_to:
         if key not in attributes:
             undecided = True
-        elif attributes[key] not in admitted:
+        elif not (
+            admitted.holds(attributes[key]) if isinstance(admitted, Range) else attributes[key] in admitted
+        ):
             return False
     return None if undecided else True
 

@@ -13,7 +13,7 @@ from ratedparts.protocols.model import Column, ColumnType, Layout, Protocol
 STARTED_AT = datetime(2026, 1, 12, 1, 0, tzinfo=UTC)
 PLAN_ID = "PLAN-EXAMPLE"
 INSTRUMENT_ID = "INSTRUMENT-1"
-HOURS_PER_CYCLE = 0.5
+HOURS_PER = {"cycles": 0.5, "step": 72.0}  # of a readout whose unit is not the hour
 
 # The middle of what a good part shows, its spread from unit to unit and its change to the last readout, both
 # relative.  A column that is not named here is left blank if it may be, and shows 1 ± 1 % if it may not.
@@ -29,7 +29,47 @@ TYPICAL: dict[str, tuple[float, float, float]] = {
     "daisy_chain_ohm": (0.8, 0.02, 0.03),
     "value": (1.0, 0.01, 0.0),
     "temp_C": (25.0, 0.0, 0.0),
+    "meas_temp_C": (25.0, 0.0, 0.0),
+    "cap_uF": (100.0, 0.03, -0.03),
+    "esr_mohm": (70.0, 0.05, 0.06),
+    "leak_uA": (6.0, 0.30, 0.05),
+    "il_db": (1.5, 0.03, 0.03),
+    "rl_db": (15.0, 0.04, -0.02),
+    "f_center_MHz": (1842.5, 0.0003, -0.00002),
+    "bw_MHz": (75.0, 0.004, 0.0),
+    "atten_stop_db": (48.0, 0.02, -0.005),
+    "ripple_db": (0.6, 0.10, 0.05),
+    "llcr_mohm": (18.0, 0.10, 0.12),
+    "mate_force_N": (42.0, 0.06, -0.10),
+    "unmate_force_N": (26.0, 0.08, -0.12),
+    "ith_mA": (8.0, 0.08, 0.06),
+    "se_mW_per_mA": (0.28, 0.04, -0.03),
+    "pout_mW": (10.0, 0.02, -0.03),
+    "ibias_mA": (45.0, 0.03, 0.0),
+    "vf_V": (1.1, 0.01, 0.005),
+    "smsr_dB": (45.0, 0.03, -0.01),
+    "wavelength_nm": (1310.0, 0.001, 0.0001),
+    "tcase_C": (85.0, 0.003, 0.0),
+    "offset_mg": (15.0, 0.80, 0.10),
+    "sens_lsb_per_g": (1024.0, 0.01, -0.003),
+    "noise_ug_rtHz": (110.0, 0.06, 0.02),
+    "nonlin_pct_fs": (0.2, 0.20, 0.05),
+    "spacing_um": (300.0, 0.0, 0.0),
+    "pitch_um": (800.0, 0.0, 0.0),
+    "ir_ohm": (5e10, 0.30, -0.40),
+    "net_ohm": (1.2, 0.03, 0.02),
+    "inductance_uH": (4.7, 0.04, -0.02),
+    "dcr_mohm": (38.0, 0.03, 0.005),
 }
+# Where the same column shows something else on other parts, or under another stress.
+TYPICAL_OF: dict[str, dict[str, tuple[float, float, float]]] = {
+    "CAP-END": {"df_pct": (4.0, 0.08, 0.10)},
+    "TA-WG": {"temp_C": (86.0, 0.005, 0.0)},
+    "CON-DUR": {"il_db": (0.9, 0.04, 0.08)},
+}
+GOOD_AT_ZERO = frozenset({"fuse_blown"})  # booleans that say what went wrong, not what went well
+# What a counting column says at each readout.
+COUNTED: dict[str, tuple[int, ...]] = {"matings": (0, 25, 25, 25, 100)}
 # Which parameters an example in long form shows, and about which value: those of a ceramic capacitor.
 EXAMPLE_QUANTITIES: dict[str, float] = {"cap_nF": 100.0, "df_pct": 1.5, "ir_Mohm": 20000.0}
 
@@ -84,9 +124,10 @@ def _unit_readouts(protocol: Protocol, units: int) -> Iterator[list[str]]:
     if readouts is None:
         return
     last = readouts.at[-1]
+    typical = TYPICAL | TYPICAL_OF.get(protocol.id, {})
     for number, lot, unit in _units(protocol, units):
-        for readout in readouts.at:
-            hours = readout if readouts.unit == "h" else readout * HOURS_PER_CYCLE
+        for index, readout in enumerate(readouts.at):
+            hours = readout * HOURS_PER.get(readouts.unit, 1.0)
             identity = {
                 "plan_id": PLAN_ID,
                 "lot_code": lot,
@@ -96,21 +137,39 @@ def _unit_readouts(protocol: Protocol, units: int) -> Iterator[list[str]]:
                 "instrument_id": INSTRUMENT_ID,
                 "measured_at": (STARTED_AT + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
+            identity |= _specimen(lot, unit)
+            identity |= {name: str(counts[index % len(counts)]) for name, counts in COUNTED.items()}
             aged = math.sqrt(readout / last)
             yield [
-                identity.get(column.name, _measured(column, number, place, aged))
+                identity.get(column.name, _measured(column, typical, number, place, aged))
                 for place, column in enumerate(protocol.columns)
             ]
 
 
-def _measured(column: Column, number: int, salt: int, aged: float) -> str:
+def _specimen(lot: str, unit: str) -> dict[str, str]:
+    """What carries a unit that is no part of its own: contacts of 8 connectors, nets of coupons, axes."""
+    place = int(unit.rpartition("-")[2]) - 1
+    return {
+        "connector_id": f"{lot}-C{place // 29 + 1}",
+        "contact_no": str(place % 29 + 1),
+        "coupon_id": f"{lot}-K{place // 13 + 1}",
+        "net_id": f"N{place % 13 + 1}",
+        "device_id": f"{lot}-D{place // 3 + 1}",
+        "axis": "xyz"[place % 3],
+    }
+
+
+def _measured(
+    column: Column, typical: dict[str, tuple[float, float, float]], number: int, salt: int, aged: float
+) -> str:
     if column.type is ColumnType.BOOLEAN:
-        return "1" if column.required else ""
+        good = "0" if column.name in GOOD_AT_ZERO else "1"
+        return good if column.required else ""
     if column.type is ColumnType.CHOICE:
         return column.choices[0] if column.required else ""
-    if column.type is ColumnType.TEXT or (not column.required and column.name not in TYPICAL):
+    if column.type is ColumnType.TEXT or (not column.required and column.name not in typical):
         return ""
-    middle, spread, change = TYPICAL.get(column.name, (1.0, 0.01, 0.0))
+    middle, spread, change = typical.get(column.name, (1.0, 0.01, 0.0))
     value = (
         middle
         * (1 + spread * _spread(number, salt))

@@ -13,7 +13,7 @@ from typing import Any
 
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.protocols.family_files import read_families
-from ratedparts.protocols.model import Family, Protocol
+from ratedparts.protocols.model import Applicability, Criterion, Degradation, Family, Protocol, Range
 from ratedparts.protocols.protocol_files import read_protocol
 from ratedparts.protocols.schema import Faults
 
@@ -128,20 +128,35 @@ def _check_against_families(protocol: Protocol, library: ProtocolLibrary) -> Fau
             faults.add("unknown_family", f"families[{index}]", code, expected=sorted(library.families))
     rated = [library.families[code] for code in protocol.families if code in library.families]
     attributes = {attribute.name for family in rated for attribute in family.attributes}
-    for index, criterion in enumerate(protocol.criteria):
-        for key, values in criterion.applies_to:
-            path = f"criteria[{index}].applies_to.{key}"
-            if key == "family":
-                for value in values:
-                    if value not in protocol.families:
-                        faults.add("unknown_family", path, value, expected=list(protocol.families))
-            elif key not in attributes:
-                faults.add("unknown_attribute", path, key, expected=sorted(attributes))
-        for term in criterion.limit.terms:
-            if term.of not in (None, "initial") and term.of not in attributes:
-                path = f"criteria[{index}].limit.of"
-                faults.add("unknown_attribute", path, term.of, expected=sorted(attributes))
+    rules: dict[str, tuple[Criterion | Degradation, ...]]
+    rules = {"criteria": protocol.criteria, "degradation": protocol.degradation}
+    for key, parts in rules.items():
+        for index, part in enumerate(parts):
+            path = f"{key}[{index}]"
+            _check_applicability(part.applies_to, path, protocol, attributes, faults)
+            limit, name = (
+                (part.limit, "limit") if isinstance(part, Criterion) else (part.threshold, "threshold")
+            )
+            for term in limit.terms:
+                if term.of not in (None, "initial") and term.of not in attributes:
+                    faults.add("unknown_attribute", f"{path}.{name}.of", term.of, expected=sorted(attributes))
     return faults
+
+
+def _check_applicability(
+    applies_to: Applicability, path: str, protocol: Protocol, attributes: set[str], faults: Faults
+) -> None:
+    for key, admitted in applies_to:
+        place = f"{path}.applies_to.{key}"
+        if key == "family":
+            if isinstance(admitted, Range):
+                faults.add("wrong_type", place, expected="array")
+                continue
+            for value in admitted:
+                if value not in protocol.families:
+                    faults.add("unknown_family", place, value, expected=list(protocol.families))
+        elif key not in attributes:
+            faults.add("unknown_attribute", place, key, expected=sorted(attributes))
 
 
 def _check_against_protocols(library: ProtocolLibrary) -> Faults:

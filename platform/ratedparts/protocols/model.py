@@ -130,6 +130,24 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Range:
+    """The values of a numeric attribute for which a criterion holds; None: no end on that side."""
+
+    above: float | None
+    up_to: float | None
+
+    def holds(self, value: Scalar) -> bool:
+        if isinstance(value, bool | str):
+            return False
+        return (self.above is None or value > self.above) and (self.up_to is None or value <= self.up_to)
+
+
+Applicability = tuple[
+    tuple[str, tuple[Scalar, ...] | Range], ...
+]  # (attribute or 'family', what is admitted)
+
+
+@dataclass(frozen=True)
 class Criterion:
     """A unit has failed at a readout where its measure is below, above or beyond (in magnitude) the limit."""
 
@@ -138,7 +156,7 @@ class Criterion:
     measure: Measure
     comparison: str  # below | above | beyond | equals
     limit: Limit
-    applies_to: tuple[tuple[str, tuple[Scalar, ...]], ...] = ()  # (attribute or 'family', admitted values)
+    applies_to: Applicability = ()
 
 
 @dataclass(frozen=True)
@@ -150,13 +168,13 @@ class Parameter:
     default: float
     low: float
     high: float
-    source: str
+    source: Text
     verified: bool
 
 
 @dataclass(frozen=True)
 class Acceleration:
-    model: str  # arrhenius | prokopowicz_vaskas | peck | coffin_manson | arrhenius_power | none
+    model: str  # one of acceleration_files.MODELS
     parameters: tuple[Parameter, ...]
     maximum: float
 
@@ -173,6 +191,50 @@ class ShapeRange:
 
 
 @dataclass(frozen=True)
+class FamilyLife:
+    """What ages the parts of some of a protocol's families, where not all of them age alike."""
+
+    families: tuple[str, ...]
+    acceleration: Acceleration
+    shape: ShapeRange | None
+
+
+@dataclass(frozen=True)
+class Degradation:
+    """A column whose drift may be extrapolated to a threshold, by a law that the plan fixes beforehand."""
+
+    column: str
+    measure: Measure
+    comparison: str  # above | below | beyond: on which side of the threshold a unit's life has ended
+    threshold: Limit
+    laws: tuple[str, ...]  # what the plan may choose from; one of degradation_files.LAWS each
+    maximum_extrapolation: float  # life over last readout
+    applies_to: Applicability = ()
+
+
+@dataclass(frozen=True)
+class GradeLevel:
+    name: str
+    percent_per_1000_hours: float
+
+
+@dataclass(frozen=True)
+class WeibullGrade:
+    """A lot's own grade: the falling hazard at the second of two readouts, from the failures up to each.
+
+    With H = -ln(1 - failures/units): shape = ln(H2/H1) / ln(t2/t1), and rate = shape H2/t2 over the
+    acceleration factor.
+    """
+
+    first: float
+    second: float
+    confidence: float
+    levels: tuple[GradeLevel, ...]  # the loosest first
+    source: Text
+    verified: bool
+
+
+@dataclass(frozen=True)
 class Protocol:
     id: str
     version: int
@@ -180,7 +242,7 @@ class Protocol:
     summary: Text
     layout: Layout
     graded: bool  # False: analysed and published, never the ground of a grade
-    metric: str  # hours | cycles
+    metric: str  # what lives are counted in; 'attribute': each unit only passes or fails
     families: tuple[str, ...]  # family codes; empty: any family
     references: tuple[Reference, ...]
     stress: tuple[StressCondition, ...]
@@ -196,6 +258,9 @@ class Protocol:
     digest: str  # sha256 of the file, so that a decision can say which text it rests on
     quantities: tuple[Quantity, ...] = ()  # layout unit_parameters: what the column 'parameter' may name
     same_characters: tuple[tuple[str, str], ...] = ()  # (as written, as read): look-alikes in unit spellings
+    by_family: tuple[FamilyLife, ...] = ()  # instead of acceleration and shape, where families differ
+    degradation: tuple[Degradation, ...] = ()
+    weibull_grade: WeibullGrade | None = None
 
     @property
     def name(self) -> str:

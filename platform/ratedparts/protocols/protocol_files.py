@@ -6,40 +6,26 @@ import hashlib
 import itertools
 from typing import Any
 
+from ratedparts.protocols.acceleration_files import read_acceleration, read_by_family, read_shape
+from ratedparts.protocols.criterion_files import read_criterion
+from ratedparts.protocols.degradation_files import read_degradation, read_weibull_grade
 from ratedparts.protocols.model import (
-    Acceleration,
     Column,
     ColumnType,
-    Criterion,
     Layout,
-    Limit,
-    Measure,
-    Parameter,
     Protocol,
     Quantity,
     Readouts,
     Reference,
     Sample,
-    ShapeRange,
     StressCondition,
-    Term,
     Text,
 )
 from ratedparts.protocols.protocol_rules import check_protocol
-from ratedparts.protocols.schema import Faults, TableReader, as_number, identifier, unique
+from ratedparts.protocols.schema import Faults, TableReader, identifier, unique
 
 SCHEMA = "ratedparts-protocol/1"
 METRICS = ("hours", "cycles", "matings", "degradation", "attribute", "parametric")
-COMPARISONS = ("below", "above", "beyond", "equals")
-MODELS = (
-    "none",
-    "arrhenius",
-    "arrhenius_film",
-    "arrhenius_power",
-    "prokopowicz_vaskas",
-    "peck",
-    "coffin_manson",
-)
 
 
 def read_protocol(document: dict[str, Any], content: bytes, faults: Faults) -> Protocol:
@@ -62,13 +48,16 @@ def read_protocol(document: dict[str, Any], content: bytes, faults: Faults) -> P
         columns=tuple(_column(table) for table in top.tables("columns", optional=False)),
         free_column_prefix=top.optional_text("free_column_prefix"),
         failure_modes=top.texts("failure_modes", optional=False),
-        criteria=tuple(_criterion(table) for table in top.tables("criteria")),
-        acceleration=_acceleration(top.optional_table("acceleration")),
-        shape=_shape(top.optional_table("shape")),
+        criteria=tuple(read_criterion(table) for table in top.tables("criteria")),
+        acceleration=read_acceleration(top.optional_table("acceleration")),
+        shape=read_shape(top.optional_table("shape")),
         notes=tuple(_note(table) for table in top.tables("notes")),
         digest=hashlib.sha256(content).hexdigest(),
         quantities=tuple(_quantity(table) for table in top.tables("quantities")),
         same_characters=tuple(_look_alike(table) for table in top.tables("same_characters")),
+        by_family=tuple(read_by_family(table) for table in top.tables("by_family")),
+        degradation=tuple(read_degradation(table) for table in top.tables("degradation")),
+        weibull_grade=read_weibull_grade(top.optional_table("weibull_grade")),
     )
     top.finish()
     check_protocol(protocol, faults)
@@ -193,93 +182,3 @@ def _look_alike(table: TableReader) -> tuple[str, str]:
     pair = (table.text("written"), table.text("read_as"))
     table.finish()
     return pair
-
-
-def _criterion(table: TableReader) -> Criterion:
-    applies = table.optional_table("applies_to")
-    criterion = Criterion(
-        mode=table.text("mode"),
-        column=table.text("column"),
-        measure=Measure(table.choice("measure", [measure.value for measure in Measure])),
-        comparison=table.choice("fails_when", COMPARISONS),
-        limit=_limit(table.take("limit"), table.at("limit"), table.faults),
-        applies_to=() if applies is None else tuple((key, applies.scalars(key)) for key in applies.names()),
-    )
-    for key, values in criterion.applies_to:
-        if not values:
-            table.faults.add("missing_value", f"{table.at('applies_to')}.{key}")
-    table.finish()
-    return criterion
-
-
-def _limit(value: Any, path: str, faults: Faults) -> Limit:
-    if isinstance(value, dict) and len(value) == 1:
-        for take in ("smallest", "largest"):
-            if take in value:
-                return _several(value[take], take, f"{path}.{take}", faults)
-    return Limit((_term(value, path, faults),))
-
-
-def _several(values: Any, take: str, path: str, faults: Faults) -> Limit:
-    if not isinstance(values, list) or len(values) < 2:
-        faults.add("wrong_type", path, values, expected="array")
-        return Limit((Term(None),))
-    return Limit(tuple(_term(value, f"{path}[{i}]", faults) for i, value in enumerate(values)), take)
-
-
-def _term(value: Any, path: str, faults: Faults) -> Term:
-    if not isinstance(value, dict):
-        return Term(None, plus=as_number(value, path, faults))
-    table = TableReader(value, path, faults)
-    term = Term(
-        table.text("of"), table.number("times", 1.0), table.number("power", 1.0), table.number("plus", 0.0)
-    )
-    table.finish()
-    return term
-
-
-def _acceleration(table: TableReader | None) -> Acceleration | None:
-    if table is None:
-        return None
-    acceleration = Acceleration(
-        model=table.choice("model", MODELS),
-        parameters=tuple(_parameter(inner) for inner in table.tables("parameters")),
-        maximum=table.number("maximum"),
-    )
-    if acceleration.maximum < 1:
-        table.faults.add("out_of_range", table.at("maximum"), acceleration.maximum, minimum=1)
-    unique([parameter.name for parameter in acceleration.parameters], table.at("parameters"), table.faults)
-    table.finish()
-    return acceleration
-
-
-def _parameter(table: TableReader) -> Parameter:
-    parameter = Parameter(
-        name=table.text("name"),
-        unit=table.optional_text("unit"),
-        default=table.number("default"),
-        low=table.number("low"),
-        high=table.number("high"),
-        source=table.text("source"),
-        verified=table.boolean("verified"),
-    )
-    if not parameter.low <= parameter.default <= parameter.high:
-        table.faults.add(
-            "default_outside_range",
-            table.at("default"),
-            parameter.default,
-            low=parameter.low,
-            high=parameter.high,
-        )
-    table.finish()
-    return parameter
-
-
-def _shape(table: TableReader | None) -> ShapeRange | None:
-    if table is None:
-        return None
-    shape = ShapeRange(table.number("low"), table.number("high"))
-    if not 0 < shape.low <= shape.high:
-        table.faults.add("range_empty", table.at("low"), shape.low, maximum=shape.high)
-    table.finish()
-    return shape

@@ -57,6 +57,9 @@ def check_protocol(protocol: Protocol, faults: Faults) -> None:
     unique(stress_names, "stress", faults)
     _check_layout(protocol, faults)
     _check_criteria(protocol, faults)
+    _check_by_family(protocol, faults)
+    _check_degradation(protocol, faults)
+    _check_weibull_grade(protocol, faults)
 
 
 def _check_layout(protocol: Protocol, faults: Faults) -> None:
@@ -94,3 +97,42 @@ def _check_criteria(protocol: Protocol, faults: Faults) -> None:
         if criterion.mode not in protocol.failure_modes:
             known = list(protocol.failure_modes)
             faults.add("fail_mode_unknown", f"{path}.mode", criterion.mode, expected=known)
+
+
+def _check_by_family(protocol: Protocol, faults: Faults) -> None:
+    """Every family once, and nothing beside it that would hold for all of them."""
+    named = [code for life in protocol.by_family for code in life.families]
+    unique(named, "by_family", faults)
+    for code in named:
+        if code not in protocol.families:
+            faults.add("unknown_family", "by_family", code, expected=list(protocol.families))
+    for code in protocol.families:
+        if protocol.by_family and code not in named:
+            faults.add("missing_value", f"by_family.{code}")
+    for key, given in (("acceleration", protocol.acceleration), ("shape", protocol.shape)):
+        if protocol.by_family and given is not None:
+            faults.add("said_twice", key, expected="by_family")
+
+
+def _check_degradation(protocol: Protocol, faults: Faults) -> None:
+    for index, degradation in enumerate(protocol.degradation):
+        path = f"degradation[{index}]"
+        column = protocol.column(degradation.column)
+        if column is None:
+            known = [column.name for column in protocol.columns]
+            faults.add("unknown_column", f"{path}.column", degradation.column, expected=known)
+        elif column.type is not ColumnType.NUMBER:
+            faults.add("wrong_type", f"{path}.column", column.type.value, expected="number")
+        if protocol.readouts is None:
+            faults.add("missing_value", "readouts", layout=protocol.layout.value)
+
+
+def _check_weibull_grade(protocol: Protocol, faults: Faults) -> None:
+    """Failures can be counted only up to readouts that no unit may lack."""
+    grade = protocol.weibull_grade
+    if grade is None:
+        return
+    mandatory = protocol.readouts.mandatory if protocol.readouts else ()
+    for key, readout in (("first", grade.first), ("second", grade.second)):
+        if readout not in mandatory:
+            faults.add("readout_not_scheduled", f"weibull_grade.{key}", readout, expected=list(mandatory))

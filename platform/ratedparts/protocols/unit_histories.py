@@ -6,7 +6,7 @@ ones, each taken once; nothing follows a failure, a removal or a loss.  The actu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -23,16 +23,18 @@ def check_histories(
     protocol: Protocol,
     outside_at_receipt: frozenset[int],
     faults: FaultList,
+    stated: Mapping[str, str],
 ) -> tuple[UnitHistory, ...]:
     """Check each unit's rows against the schedule.
 
-    ``outside_at_receipt``: the rows that lie outside the part's limits before any stress.
+    ``outside_at_receipt``: the rows that lie outside the part's limits before any stress; ``stated``: what
+    the file says first of each stress, where the table is only a part of the file.
     """
     readouts = protocol.readouts
     if readouts is None:
         raise ValueError(f"{protocol.name} has no readouts")  # its file could not have been loaded
     _check_endings(table, protocol, faults)
-    _check_one_stress(table, protocol, faults)
+    _check_one_stress(table, protocol, stated, faults)
     histories = []
     for unit in units:
         if not unit.rows:
@@ -64,12 +66,12 @@ def _check_endings(table: Table, protocol: Protocol, faults: FaultList) -> None:
             )
 
 
-def _check_one_stress(table: Table, protocol: Protocol, faults: FaultList) -> None:
+def _check_one_stress(table: Table, protocol: Protocol, stated: Mapping[str, str], faults: FaultList) -> None:
     """A column that states a stress, such as the bias, says the same in every row: a file is one test."""
     for name in {stress.name for stress in protocol.stress} & set(table.columns):
         cells = table.texts[name]
         allowed = (protocol.column(name) or protocol.columns[0]).choices
-        first = next((cell for cell in cells if cell in allowed), None)
+        first = stated.get(name) or next((cell for cell in cells if cell in allowed), None)
         for row, cell in enumerate(cells):
             if cell in allowed and cell != first:
                 faults.add("stress_varies", table.lines[row], name, cell, expected=first)

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from ratedparts.protocols import Criterion, Limit, Measure, Protocol, ProtocolLibrary, Scalar, Term
+from dataclasses import dataclass
+
+from ratedparts.protocols import (
+    Acceleration,
+    Applicability,
+    Criterion,
+    Degradation,
+    Limit,
+    Measure,
+    Protocol,
+    ProtocolLibrary,
+    Range,
+    Scalar,
+    ShapeRange,
+    Term,
+)
 
 from .formatting import number
 from .language import named, text
@@ -27,30 +42,109 @@ MODELS = {
     "coffin_manson": "Coffin and Manson: temperature swing",
     "arrhenius_power": "Arrhenius: temperature raised by the power",
     "none": "No acceleration is credited",
+    "arrhenius_film": "Arrhenius: temperature of the film",
+    "peck_voltage_spacing": "Peck: humidity and temperature, with the voltage over the spacing",
+    "ten_degree": "Ten-degree rule: temperature",
+    "weibull_voltage_exponential": "Exponential of the voltage ratio",
 }
+LAWS = {
+    "linear": "in proportion to time",
+    "square_root": "with the square root of time",
+    "power": "with a power of time",
+    "logarithmic": "with the logarithm of time",
+}
+UNITS = {"cycles": "cycles", "step": "step"}  # those that are words
+
+
+@dataclass(frozen=True)
+class Ageing:
+    """An acceleration with its shape range, and the families for which both hold; empty: all."""
+
+    families: str
+    model: str
+    acceleration: Acceleration
+    shape: ShapeRange | None
+
+
+def ageing_in_words(protocol: Protocol, library: ProtocolLibrary) -> list[Ageing]:
+    """What ages the parts: one entry, or one for each group of families that ages alike."""
+    if protocol.acceleration is not None:
+        return [Ageing("", _model(protocol.acceleration), protocol.acceleration, protocol.shape)]
+    return [
+        Ageing(_families(life.families, library), _model(life.acceleration), life.acceleration, life.shape)
+        for life in protocol.by_family
+    ]
+
+
+def _model(acceleration: Acceleration) -> str:
+    return text(MODELS.get(acceleration.model, acceleration.model))
+
+
+def unit_in_words(unit: str | None) -> str:
+    """The unit of a column or a readout; most are symbols, the same in every language."""
+    return text(UNITS[unit]) if unit in UNITS else unit or ""
 
 
 def criterion_in_words(criterion: Criterion, protocol: Protocol, library: ProtocolLibrary) -> str:
     """``Relative change of: Capacitance beyond ± 12.5 %``."""
-    column = protocol.column(criterion.column)
-    title = named(column.title) if column is not None else criterion.column
-    quantity = text(MEASURES[criterion.measure], quantity=title)
-    limit = _limit(criterion.limit, library)
-    if any(term.of for term in criterion.limit.terms):
-        limit = f"({limit})"
-    unit = _unit(criterion.measure, column.unit if column is not None else None)
-    return text(COMPARISONS[criterion.comparison], quantity=quantity, limit=f"{limit} {unit}".strip())
+    return _compared(
+        criterion.column, criterion.measure, criterion.comparison, criterion.limit, protocol, library
+    )
 
 
-def applies_in_words(criterion: Criterion, library: ProtocolLibrary) -> str:
-    """To which parts a criterion applies; empty where to all."""
+def degradation_in_words(degradation: Degradation, protocol: Protocol, library: ProtocolLibrary) -> str:
+    """``Change of: Offset beyond ± 25 mg, in proportion to time, up to 10 times the last readout``."""
+    return text(
+        "{compared}: {laws}; a life of at most {times} times the last readout",
+        compared=_compared(
+            degradation.column,
+            degradation.measure,
+            degradation.comparison,
+            degradation.threshold,
+            protocol,
+            library,
+        ),
+        laws=text(" or ").join(text(LAWS[law]) for law in degradation.laws),
+        times=number(degradation.maximum_extrapolation),
+    )
+
+
+def _compared(
+    name: str, measure: Measure, comparison: str, limit: Limit, protocol: Protocol, library: ProtocolLibrary
+) -> str:
+    column = protocol.column(name)
+    quantity = text(MEASURES[measure], quantity=named(column.title) if column is not None else name)
+    said = _limit(limit, library)
+    if any(term.of for term in limit.terms):
+        said = f"({said})"
+    unit = _unit(measure, column.unit if column is not None else None)
+    return text(COMPARISONS[comparison], quantity=quantity, limit=f"{said} {unit}".strip())
+
+
+def applies_in_words(applies_to: Applicability, library: ProtocolLibrary) -> str:
+    """To which parts something applies; empty where to all."""
     said = []
-    for name, admitted in criterion.applies_to:
-        if name == "family":
-            said.append(", ".join(named(library.family(str(code)).title) for code in admitted))
+    for name, admitted in applies_to:
+        if isinstance(admitted, Range):
+            said.append(f"{_attribute(name, library)}: {_range(admitted)}")
+        elif name == "family":
+            said.append(_families(admitted, library))
         else:
             said.append(f"{_attribute(name, library)}: {', '.join(map(_value, admitted))}")
     return "; ".join(said)
+
+
+def _families(codes: tuple[Scalar, ...], library: ProtocolLibrary) -> str:
+    return ", ".join(named(library.family(str(code)).title) for code in codes)
+
+
+def _range(admitted: Range) -> str:
+    ends = []
+    if admitted.above is not None:
+        ends.append(text("above {value}", value=number(admitted.above)))
+    if admitted.up_to is not None:
+        ends.append(text("up to {value}", value=number(admitted.up_to)))
+    return ", ".join(ends)
 
 
 def _value(value: Scalar) -> str:
@@ -77,7 +171,7 @@ def _term(term: Term, library: ProtocolLibrary) -> str:
     if term.power == -1.0:
         product = f"{number(term.times)} ÷ ({of})"
     elif term.times == 1.0:
-        product = f"({of})"
+        product = f"({of})" if term.plus else of
     else:
         product = f"{number(term.times)} × ({of})"
     return f"{product} + {number(term.plus)}" if term.plus else product

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from flask import request
 from flask_smorest import Blueprint
 
-from ratedparts.protocols import check_file
+from ratedparts.protocols import check_stream
 from ratedparts.wording import fault_as_json
 
 from ..language import language, said
@@ -31,7 +32,7 @@ def check(query: dict[str, Any]) -> Any:
     library = installation().library
     name = query["protocol"]
     protocol = library.protocol(name) if "@" in name else library.latest(name)
-    report = check_file(request.get_data(), protocol, library=library, encoding=query["encoding"])
+    report = check_stream(BytesIO(request.get_data()), protocol, library=library, encoding=query["encoding"])
     answer = {
         "accepted": report.accepted,
         "rows": report.rows,

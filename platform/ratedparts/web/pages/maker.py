@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from ratedparts.certificates.standing import certificates_of_part, status_at
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
-from ratedparts.grading import CEG_2026_1
+from ratedparts.grading import CEG_2026_1, can_rate
 from ratedparts.organisations.register import organisations
 from ratedparts.protocols import Family, Protocol
 from ratedparts.review import service as reviews
@@ -54,7 +54,9 @@ def new_series() -> Any:
             flash(text("The series is registered. Now its first part."), "good")
             return redirect(url_for("maker.new_part", series_id=series.id))
     families = [
-        (code, named(family.title)) for code, family in library.families.items() if _can_be_rated(family)
+        (code, named(family.title))
+        for code, family in library.families.items()
+        if can_rate(family, library, CEG_2026_1)
     ]
     return render_template("maker/new_series.html", form=form, families=families), 422 if form.faults else 200
 
@@ -204,12 +206,6 @@ def apply(part_id: uuid.UUID) -> Any:
         reviews.apply(work, actor, part_id)
     flash(text("The application is with the reviewers."), "good")
     return redirect(url_for("maker.part", part_id=part_id))
-
-
-def _can_be_rated(family: Family) -> bool:
-    """Families whose own protocol is there and which a rule set has targets for."""
-    known = {protocol.id for protocol in installation().library.protocols.values()}
-    return family.reliability_protocol in known and family.group in CEG_2026_1.targets
 
 
 def _quantities(family: Family) -> list[tuple[str, str, str | None]]:

@@ -10,14 +10,20 @@ from typing import Any
 from flask import Response, render_template, request
 
 from ratedparts.certificates.signing_keys import published_keys
-from ratedparts.grading import CEG_2026_1, GRADES, LEVELS
-from ratedparts.protocols import check_file, example_file, template_file
+from ratedparts.grading import CEG_2026_1, GRADES, LEVELS, can_rate
+from ratedparts.protocols import check_stream, example_file, template_file
 from ratedparts.wording import fault_as_json
 
 from ..downloads import download
 from ..forms import Form
 from ..language import language, named
-from ..protocol_words import MODELS, applies_in_words, criterion_in_words
+from ..protocol_words import (
+    ageing_in_words,
+    applies_in_words,
+    criterion_in_words,
+    degradation_in_words,
+    unit_in_words,
+)
 from ..requests import installation, reading
 from ..security import limiter
 from .public import pages
@@ -38,8 +44,8 @@ def check() -> Any:
         if not file:
             form.fault("missing_value", "file")
         elif not form.faults:
-            report = check_file(
-                file.read(), form["protocol"], library=library, encoding=form["encoding"] or "utf-8"
+            report = check_stream(
+                file.stream, form["protocol"], library=library, encoding=form["encoding"] or "utf-8"
             )
     page = render_template(
         "public/check.html",
@@ -68,12 +74,17 @@ def protocol(name: str) -> Any:
     return render_template(
         "public/protocol.html",
         protocol=found,
+        unit=unit_in_words,
         families=[library.family(code) for code in found.families],
         criteria=[
-            (one.mode, criterion_in_words(one, found, library), applies_in_words(one, library))
+            (one.mode, criterion_in_words(one, found, library), applies_in_words(one.applies_to, library))
             for one in found.criteria
         ],
-        model=MODELS.get(found.acceleration.model, found.acceleration.model) if found.acceleration else None,
+        ageing=ageing_in_words(found, library),
+        degradation=[
+            (degradation_in_words(one, found, library), applies_in_words(one.applies_to, library))
+            for one in found.degradation
+        ],
     )
 
 
@@ -92,8 +103,10 @@ def protocol_example(name: str) -> Response:
 @pages.get("/grades")
 def grades() -> Any:
     groups: dict[str, list[str]] = {}
-    for family in installation().library.families.values():
-        groups.setdefault(family.group, []).append(named(family.title))
+    library = installation().library
+    for family in library.families.values():
+        if can_rate(family, library, CEG_2026_1):
+            groups.setdefault(family.group, []).append(named(family.title))
     return render_template(
         "public/grades.html", rules=CEG_2026_1, levels=LEVELS, grades=GRADES, groups=groups
     )

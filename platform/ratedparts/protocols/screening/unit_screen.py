@@ -1,0 +1,117 @@
+"""Which units are surely in order: the rules between the rows of a unit, over a whole block at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ratedparts.protocols.criteria import applies, evaluate
+from ratedparts.protocols.model import Protocol, Readouts, Scalar
+from ratedparts.protocols.report import Numbers, Table
+
+from .cell_screen import IN_ORDER, meaning
+
+Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+
+
+def doubtful_rows(
+    rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Scalar], stated: Mapping[str, str]
+) -> Flags:
+    """The rows of every unit that is not beyond doubt.
+
+    ``rows``: whole units, each with its rows together; ``stated``: what the file says first of each stress.
+    """
+    readouts = protocol.readouts
+    assert readouts is not None
+    unit = rows["unit_id"]
+    first = np.flatnonzero((unit != unit.shift(1)).fill_null(True).to_numpy())
+    of_unit = np.repeat(np.arange(first.size), np.diff(first, append=len(unit)))
+    fine = rows[IN_ORDER].to_numpy().copy()
+    fine &= _endings_in_order(rows, protocol, stated)
+    fine &= _rows_in_order(rows, readouts, first)
+    fine &= _statuses_agree(rows, protocol, attributes, first, of_unit)
+    units_fine = np.logical_and.reduceat(fine, first) & _readouts_present(rows, readouts, first)
+    return ~units_fine[of_unit]
+
+
+def _endings_in_order(rows: pl.DataFrame, protocol: Protocol, stated: Mapping[str, str]) -> Flags:
+    """A failure names its mode, a removal its reason, no other row does; every row states the same stress."""
+    status, mode, reason = pl.col("status"), pl.col("fail_mode"), pl.col("removed_reason")
+    known = mode.is_in(list(protocol.failure_modes)).fill_null(False)
+    mode_fits = pl.when(status == "fail").then(known).otherwise(mode.is_null())
+    given = reason.str.strip_chars().str.len_bytes() > 0
+    reason_fits = (
+        pl.when(status == "removed")
+        .then(given.fill_null(False))
+        .when(status == "lost")
+        .then(True)
+        .otherwise(reason.is_null())
+    )
+    same = [pl.col(name).fill_null(value) == value for name, value in stated.items()]
+    verdict = pl.all_horizontal(mode_fits, reason_fits, *same).fill_null(False)
+    return rows.select(verdict.alias("fine"))["fine"].to_numpy()
+
+
+def _rows_in_order(rows: pl.DataFrame, readouts: Readouts, first: Rows) -> Flags:
+    """One lot, readouts rising through the schedule, times that do not run back, nothing after the end."""
+    follows = np.ones(rows.height, dtype=bool)  # whether the row before is of the same unit
+    follows[first] = False
+    lot, ended = rows["lot_code"], (rows["status"] != "ok").fill_null(True).to_numpy()
+    fine: Flags = ~follows | (lot == lot.shift(1)).fill_null(False).to_numpy()
+    step = _scheduled(rows, readouts)
+    fine &= step >= 0
+    fine[1:] &= ~follows[1:] | ((step[1:] > step[:-1]) & ~ended[:-1])
+    at = rows[meaning("measured_at")].to_numpy()
+    fine[1:] &= ~follows[1:] | ~(at[1:] < at[:-1])
+    unknown = np.isnat(at)
+    fine[:-1] &= ~(unknown[:-1] & follows[1:])  # a blank time hides the order of those around it
+    return fine
+
+
+def _scheduled(rows: pl.DataFrame, readouts: Readouts) -> npt.NDArray[np.int64]:
+    """The place in the schedule of each row's readout; -1 where it has none."""
+    value = rows[meaning("readout")].fill_null(np.nan).to_numpy()
+    times = np.array(sorted(readouts.at))
+    late, early = np.where(times > 0, readouts.late, 0.0), np.where(times > 0, readouts.early, 0.0)
+    place = np.searchsorted(times - early, value, side="right") - 1
+    inside = (place >= 0) & (value <= (times + late)[np.maximum(place, 0)])
+    return np.where(inside, place, -1)
+
+
+def _readouts_present(rows: pl.DataFrame, readouts: Readouts, first: Rows) -> Flags:
+    """Of each unit: the initial readout, and every mandatory one before its end."""
+    value = rows[meaning("readout")].fill_null(np.nan).to_numpy()
+    last = np.append(first[1:], rows.height) - 1
+    ended = (rows["status"] != "ok").fill_null(True).to_numpy()[last]
+    until = np.where(ended, value[last], np.inf)
+    present: Flags = value[first] == 0
+    step, times = _scheduled(rows, readouts), np.array(sorted(readouts.at))
+    for mandatory in readouts.mandatory:
+        if mandatory > 0:
+            seen = np.logical_or.reduceat(step == int(np.searchsorted(times, mandatory)), first)
+            present &= seen | (mandatory >= until)
+    return present
+
+
+def _statuses_agree(
+    rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Scalar], first: Rows, of_unit: Rows
+) -> Flags:
+    """No failed criterion without a failure, no failure without a failed criterion."""
+    criteria = [criterion for criterion in protocol.criteria if applies(criterion, attributes)]
+    numbers = {name: _numbers(rows, name) for name in {criterion.column for criterion in criteria}}
+    table = Table((), (), {}, numbers, {})
+    initial = np.where((_numbers(rows, "readout")[first] == 0)[of_unit], first[of_unit], -1)
+    fails = np.zeros(rows.height, dtype=bool)
+    for criterion in criteria:
+        fails |= evaluate(criterion, table, initial, attributes).fails
+    failed = (rows["status"] == "fail").fill_null(False).to_numpy()
+    agree: Flags = fails == failed
+    return agree
+
+
+def _numbers(rows: pl.DataFrame, name: str) -> Numbers:
+    return rows[meaning(name)].fill_null(np.nan).to_numpy()
