@@ -11,6 +11,9 @@ import pytest
 
 from tests.integration.postgresql_server import PostgreSQLServer, find_binaries
 from tests.integration.world import Clock, World
+from tests.served import site
+
+__all__ = ["site"]  # a fixture of the browser tests and of those of the command line
 
 
 @pytest.fixture(scope="session")

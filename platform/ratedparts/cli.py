@@ -19,6 +19,8 @@ from typing import IO, Any
 from ratedparts import __version__
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
+from ratedparts.upload_command import fault_line
+from ratedparts.upload_command import upload as send_results
 
 OK, REFUSED, USAGE, CANNOT_TELL = 0, 1, 2, 3
 LARGEST_JSON_BYTES = 64 * 2**20
@@ -70,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--part", type=Path, help="JSON of the part: its class, rating and limits")
     check.add_argument("--plan", type=Path, help="JSON of the test plan: units, lots, dates, scope")
     check.add_argument("--encoding", default="utf-8", help="utf-8 or gb18030; declared, never guessed")
+
+    upload = add("upload", send_results, "hand in the results of a plan, with RATEDPARTS_TOKEN", as_json=True)
+    upload.add_argument("file", type=Path)
+    upload.add_argument("--plan", required=True, help="the number of the plan: PLAN-…")
+    upload.add_argument("--server", required=True, help="such as https://rated.example")
+    upload.add_argument("--encoding", default="utf-8", help="utf-8 or gb18030; declared, never guessed")
 
     evaluate = add("evaluate", _evaluate, "decide the grade of a dossier", as_json=True)
     evaluate.add_argument("dossier", type=Path)
@@ -145,10 +153,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _print_check(report: Any, faults: list[dict[str, Any]], options: argparse.Namespace) -> None:
     for fault in faults:
-        place = ":".join(
-            str(part) for part in (options.file, fault["row"], fault["column"]) if part is not None
-        )
-        print(f"{place}: {fault['message']} [{fault['code']}]")
+        print(fault_line(options.file, fault))
     if report.fault_count > len(faults):
         print(f"… {report.fault_count - len(faults)} more")
     verdict = "accepted" if report.accepted else f"refused, {report.fault_count} fault(s)"

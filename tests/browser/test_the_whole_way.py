@@ -11,8 +11,7 @@ import pytest
 from ratedparts.demonstration.example_parts import ExamplePart
 from ratedparts.demonstration.measured_files import life_file, lot_sample_file
 from tests.integration.world import MEASURED, PASSWORD
-
-from .conftest import Site
+from tests.served import Site
 
 pytestmark = pytest.mark.browser
 
@@ -83,7 +82,7 @@ def hand_in(page: Any, number: str, content: bytes, folder: Path) -> None:
     file = folder / f"{number}.csv"
     file.write_bytes(content)
     page.goto(f"/laboratory/plans/{number}")
-    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_label("Results file (CSV or Excel)").set_input_files(file)
     with page.expect_navigation():
         page.get_by_role("button", name="Check and hand in").click()
 

@@ -1,8 +1,11 @@
 """Receiving results: accepted whole or refused whole, once, by the right laboratory, within its scope."""
 
+import csv
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import delete, func, select
 
 from ratedparts.errors import RatedPartsError
@@ -193,3 +196,28 @@ def test_an_evaluation_stands_while_nothing_has_changed(rated):
     assert rated.run_jobs() == 0
     with rated.reading() as work:
         assert current_evaluation(work, rated.facts["part_id"]).id == before
+
+
+def _as_workbook(content: bytes) -> bytes:
+    book = Workbook()
+    for row in csv.reader(io.StringIO(content.decode())):
+        book.worksheets[0].append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_workbook_is_evidence_as_good_as_a_table(planned):
+    workbook = _as_workbook(planned.facts["content"])
+    taken = planned.submit(planned.facts["plan"], workbook, file_name="Results.XLSX")
+    assert (taken.state, taken.encoding) == ("accepted", "xlsx")
+    (evidence,) = _evidence(planned)
+    assert planned.installation.blobs.get(evidence.digest) == workbook
+    assert evidence.summary["conformity"]["sampled"] == 6
+
+
+@pytest.mark.parametrize("name", ["results.xlsx", "results", "results.csv.exe"])
+def test_a_file_that_is_not_what_its_name_says_is_refused(planned, name):
+    with pytest.raises(RatedPartsError, match="file_name_disagrees"):
+        planned.submit(planned.facts["plan"], planned.facts["content"], file_name=name)
+    assert _count(planned, Submission) == 0

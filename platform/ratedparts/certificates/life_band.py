@@ -13,6 +13,8 @@ from .plotted_lives import CONFIDENCE
 
 PLACES = 9  # the band is smooth: straight between so many heights it cannot be told from the true one
 DRAWS = 1_000  # enough for a line as wide as a pen's; a figure that decides takes ten times as many
+# Simulating takes longer with every failure, and from here on its bounds are those of the likelihood ratio.
+MOST_SIMULATED_FAILURES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def life_band(fit: WeibullFit, bottom: float, top: float) -> LifeBand:
     """The band between two heights ``ln(-ln(1 - F))``: calibrated where the sample allows it."""
     heights = np.linspace(bottom, top, PLACES)
     fractions = (-np.expm1(-np.exp(heights))).tolist()
-    if can_be_calibrated(fit.sample):
+    if fit.sample.failures <= MOST_SIMULATED_FAILURES and can_be_calibrated(fit.sample):
         method = "calibrated"
         lower, upper = (
             [sketched_life_bound(fit.sample, part, CONFIDENCE, side, draws=DRAWS) for part in fractions]

@@ -23,16 +23,15 @@ MANIFEST_SCHEMA = "ratedparts-bundle/1"
 
 _REQUIRED = (CREDENTIAL, CHECKPOINT, INCLUSION, KEYS, DOSSIER, MANIFEST)
 _FIXED = {*_REQUIRED, README}
-_EVIDENCE = re.compile(r"evidence/[0-9a-f]{64}\.csv", re.ASCII)
+_EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})\.(?:csv|xlsx)", re.ASCII)
+_WORKBOOK = b"PK\x03\x04"  # how a file begins that is an archive, as Excel's workbooks are
 _MAX_MANIFEST_BYTES = 2 * 1024 * 1024
 
 
-def evidence_name(digest: str) -> str:
-    """Return the name in the bundle of the evidence with this digest (``sha256:…``)."""
-    name = f"evidence/{digest.removeprefix('sha256:')}.csv"
-    if not digest.startswith("sha256:") or not _EVIDENCE.fullmatch(name):
-        raise RatedPartsError("bundle_evidence_name", digest=digest[:80])
-    return name
+def evidence_name(content: bytes) -> str:
+    """Return the name in the bundle of a piece of evidence: its digest, and what a reader opens it with."""
+    ending = "xlsx" if content.startswith(_WORKBOOK) else "csv"
+    return f"evidence/{hashlib.sha256(content).hexdigest()}.{ending}"
 
 
 def build_bundle(
@@ -71,7 +70,7 @@ def build_bundle(
         README: readme.encode(),
     }
     for content in evidence:
-        files[f"evidence/{hashlib.sha256(content).hexdigest()}.csv"] = content
+        files[evidence_name(content)] = content
     return write_bundle(files)
 
 
@@ -106,18 +105,15 @@ def read_bundle(content: bytes, *, limits: ArchiveLimits | None = None) -> dict[
             raise RatedPartsError("bundle_file_missing", name=name)
     _compare_with_manifest(files)
     for name, body in files.items():
-        if _EVIDENCE.fullmatch(name) and name != f"evidence/{hashlib.sha256(body).hexdigest()}.csv":
+        if _EVIDENCE.fullmatch(name) and name != evidence_name(body):
             raise RatedPartsError("bundle_evidence_changed", name=name)
     return files
 
 
 def evidence_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the evidence of a bundle that was read: digest (``sha256:…``) → content."""
-    return {
-        "sha256:" + name.removeprefix("evidence/").removesuffix(".csv"): body
-        for name, body in files.items()
-        if _EVIDENCE.fullmatch(name)
-    }
+    named = ((_EVIDENCE.fullmatch(name), body) for name, body in files.items())
+    return {f"sha256:{name[1]}": body for name, body in named if name is not None}
 
 
 def _may_occur(name: str) -> bool:

@@ -7,6 +7,7 @@ report = check_file(content, protocol, part=part, plan=plan)
 
 from ratedparts.protocols.checking import check_file
 from ratedparts.protocols.example import example_file, template_file
+from ratedparts.protocols.file_type import file_ending, require_agreeing_name
 from ratedparts.protocols.loading import ProtocolLibrary, load_library
 from ratedparts.protocols.model import (
     Acceleration,
@@ -39,6 +40,7 @@ from ratedparts.protocols.part_rules import check_part
 from ratedparts.protocols.report import CheckReport, FaultList, Table, UnitHistory
 from ratedparts.protocols.stream_checking import check_stream
 from ratedparts.protocols.unit_parameters import normalise_unit
+from ratedparts.protocols.workbook import template_workbook
 
 __all__ = [
     "Acceleration",
@@ -75,7 +77,10 @@ __all__ = [
     "check_part",
     "check_stream",
     "example_file",
+    "file_ending",
     "load_library",
     "normalise_unit",
+    "require_agreeing_name",
     "template_file",
+    "template_workbook",
 ]

@@ -24,6 +24,9 @@ from ratedparts.protocols.unit_histories import check_histories
 from ratedparts.protocols.unit_lives import check_lives
 from ratedparts.protocols.unit_parameters import check_parameters
 from ratedparts.protocols.unit_rows import group_units, initial_rows
+from ratedparts.protocols.workbook import looks_like_workbook, read_workbook
+
+WORKBOOK = "xlsx"  # what stands in a report for the encoding of a workbook
 
 
 @dataclass
@@ -50,6 +53,7 @@ def check_file(
 
     ``part`` and ``plan`` are parsed JSON objects; without them the report lists them in ``not_checked``.
     ``encoding`` is what the sender declares: ``utf-8`` (a byte order mark is tolerated) or ``gb18030``.
+    An Excel workbook is known by its first bytes; its faults name the cell.
     Raises ``unknown_protocol`` for a name that does not exist; for the file itself nothing is raised.
     """
     library = load_library() if library is None else library
@@ -60,7 +64,12 @@ def check_file(
     known_plan = None if plan is None else read_plan(plan, protocol, faults)
     found = Findings()
     declared = accepted_encoding(encoding)
-    if declared is None:
+    if looks_like_workbook(content):
+        declared, faults.with_addresses = WORKBOOK, True
+        records = read_workbook(content, faults)
+        if records is not None:
+            check_records(records, protocol, known_part, known_plan, found, faults, {})
+    elif declared is None:
         faults.add("encoding_not_accepted", None, None, encoding, expected=sorted(set(ENCODINGS.values())))
     else:
         text = decode(content, declared, faults)

@@ -29,6 +29,7 @@ class FaultList:
 
     def __init__(self, columns: tuple[str, ...] = (), kept: int = FAULTS_KEPT) -> None:
         self.count = 0
+        self.with_addresses = False  # of a workbook: faults name the cell as well
         self._kept = kept
         self._last = (float("inf"), 0)  # no fault behind this place can be among the first
         self._position = {name: index for index, name in enumerate(columns)}
@@ -50,6 +51,8 @@ class FaultList:
         self.count += 1
         if (row or 0) > self._last[0]:
             return
+        if self.with_addresses and row is not None and column in self._position:
+            parameters.setdefault("cell", f"{_letters(self._position[column])}{row}")
         if given is not None and len(given) > GIVEN_LENGTH:
             given = given[:GIVEN_LENGTH] + "…"
         self._faults.append(Fault(code, row, column, given, parameters))
@@ -64,6 +67,15 @@ class FaultList:
     def _place(self, fault: Fault) -> tuple[float, int]:
         position = self._position.get(fault.column or "", len(self._position))
         return (fault.row or 0, position)
+
+
+def _letters(place: int) -> str:
+    """How a spreadsheet calls its column number ``place``, counted from 0: A, B, … Z, AA."""
+    letters = ""
+    while place >= 0:
+        letters = chr(ord("A") + place % 26) + letters
+        place = place // 26 - 1
+    return letters
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from ratedparts.protocols.model import Protocol
 from ratedparts.protocols.part_rules import Part, read_part
 from ratedparts.protocols.report import CheckReport, FaultList
 from ratedparts.protocols.text_decoding import accepted_encoding
+from ratedparts.protocols.workbook import looks_like_workbook
 
 
 def check_stream(
@@ -37,7 +38,8 @@ def check_stream(
     # Loaded here: a columnar reader takes a while to load, and most of what this package does needs none.
     from ratedparts.protocols.screening import Doubt, Scattered
 
-    if plan is None and accepted_encoding(encoding) == "utf-8":
+    is_text = not looks_like_workbook(source.read(4))
+    if is_text and plan is None and accepted_encoding(encoding) == "utf-8":
         for gather in (False, True):
             source.seek(start)
             try:

@@ -14,7 +14,7 @@ from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.organisations.actor import Actor, not_found, record_by
 from ratedparts.organisations.register import scopes_of
 from ratedparts.proofs import digest_of
-from ratedparts.protocols import CheckReport, ProtocolLibrary, check_file
+from ratedparts.protocols import CheckReport, ProtocolLibrary, check_file, require_agreeing_name
 
 from .models import Submission, TestPlan
 from .plans import may_see, require_party, visible_plan
@@ -47,6 +47,7 @@ def submit_results(
         raise RatedPartsError(
             "file_too_large", kind=Kind.TOO_LARGE, bytes=len(content), maximum=LARGEST_BYTES
         )
+    require_agreeing_name(file_name, content)
     digest = digest_of(content)
     earlier = _accepted_before(work, plan, digest)
     if earlier is not None:

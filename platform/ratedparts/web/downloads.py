@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response, make_response
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def download(content: bytes, name: str, media_type: str, *, inline: bool = False) -> Response:
     """A response that a browser saves under ``name`` (plain ASCII), or shows where ``inline``."""

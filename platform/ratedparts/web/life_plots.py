@@ -35,7 +35,7 @@ def lives_of(evaluation: Evaluation, certificate: Certificate | None) -> list[Pl
         certified = certified_lives(evaluation.dossier, subject, installation().library)
         return [certified] if certified else []
     unit = UNITS[evaluation.analysis["unit"]]
-    return [_tested(sample, unit) for sample in evaluation.analysis["samples"]]
+    return [tested_lives(sample, unit) for sample in evaluation.analysis["samples"]]
 
 
 def plots_of(evaluation: Evaluation, certificate: Certificate | None, language: str) -> list[Plot]:
@@ -54,7 +54,8 @@ def summary(lives: PlottedLives, language: str) -> str:
     return plot_summary(lives, language)
 
 
-def _tested(sample: dict[str, Any], unit: str) -> PlottedLives:
+def tested_lives(sample: dict[str, Any], unit: str) -> PlottedLives:
+    """One sample of `analyse`, in test time."""
     fit = sample["fit"]
     groups = (LifeGroup(group["count"], group["lower"], group["upper"]) for group in sample["groups"])
     bounds = (LifeBound(0.10, fit["b10_lower"]),) if fit["exists"] else ()

@@ -25,6 +25,7 @@ def fault_sentence(fault: Fault, language: str) -> str:
 
 def fault_as_json(fault: Fault, language: str) -> dict[str, Any]:
     """A fault as the API, the pages and the command line give it."""
+    at = {"cell": fault.parameters["cell"]} if fault.parameters.get("cell") else {}  # of a workbook
     return {
         "row": fault.row,
         "column": fault.column,
@@ -32,4 +33,5 @@ def fault_as_json(fault: Fault, language: str) -> dict[str, Any]:
         "expected": expected_text(fault.code, fault.parameters, language),
         "code": fault.code,
         "message": fault_sentence(fault, language),
+        **at,
     }

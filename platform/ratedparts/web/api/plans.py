@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
+from ratedparts.protocols import file_ending
 from ratedparts.submissions import plans
 from ratedparts.submissions.models import Submission
 from ratedparts.submissions.results import fault_from_record, submit_results, visible_submission
@@ -63,7 +64,9 @@ def hand_in(query: dict[str, Any], plan_id: str) -> Any:
             installation().library,
             installation().keeper.accept,
             plan_number=plan_id,
-            file_name=(file.filename if file is not None else None) or query["file_name"],
+            file_name=(file.filename if file is not None else None)
+            or query["file_name"]
+            or f"results{file_ending(content)}",
             content=content,
             encoding=query["encoding"],
         )

@@ -91,7 +91,7 @@ class RegisteredPlan(Schema):
 
 class ResultsQuery(Schema):
     encoding = fields.String(load_default="utf-8")
-    file_name = fields.String(load_default="results.csv", validate=validate.Length(max=200))
+    file_name = fields.String(load_default=None, validate=validate.Length(max=200))
 
 
 class SubmissionAnswer(Schema):

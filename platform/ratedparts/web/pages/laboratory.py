@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.organisations.register import scopes_of
-from ratedparts.protocols import example_file, template_file
+from ratedparts.protocols import example_file, template_file, template_workbook
 from ratedparts.submissions import plans
 from ratedparts.submissions.models import Submission
 from ratedparts.submissions.results import (
@@ -21,7 +19,8 @@ from ratedparts.submissions.results import (
 )
 from ratedparts.wording import fault_as_json
 
-from ..downloads import download
+from ..downloads import XLSX, download
+from ..faults_file import MEDIA_TYPE, faults_csv
 from ..forms import Form
 from ..language import language, text
 from ..requests import acting, installation, reading, working
@@ -117,14 +116,7 @@ def faults(number: str) -> Response:
     with reading() as work:
         found = visible_submission(work, actor, number)
         rows = [fault_as_json(fault_from_record(fault), language()) for fault in found.faults]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    columns = ("row", "column", "given", "expected", "code", "message")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_unformulated(row[column]) for column in columns])
-    # The mark at the start tells a spreadsheet that this is UTF-8.
-    return download(("\ufeff" + buffer.getvalue()).encode(), f"{number}-faults.csv", "text/csv")
+    return download(faults_csv(rows), f"{number}-faults.csv", MEDIA_TYPE)
 
 
 @pages.get("/plans/<number>/template.csv")
@@ -135,16 +127,17 @@ def template(number: str) -> Response:
     return download(template_file(protocol), f"{number}.csv", "text/csv")
 
 
+@pages.get("/plans/<number>/template.xlsx")
+def workbook(number: str) -> Response:
+    actor = acting("laboratory", "maker")
+    with reading() as work:
+        protocol = installation().library.protocol(plans.visible_plan(work, actor, number).protocol)
+    return download(template_workbook(protocol), f"{number}.xlsx", XLSX)
+
+
 @pages.get("/plans/<number>/example.csv")
 def example(number: str) -> Response:
     actor = acting("laboratory", "maker")
     with reading() as work:
         protocol = installation().library.protocol(plans.visible_plan(work, actor, number).protocol)
     return download(example_file(protocol), f"{protocol.id}-example.csv", "text/csv")
-
-
-def _unformulated(cell: object) -> object:
-    """A cell that a spreadsheet would run as a formula is shown as text."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + cell
-    return cell

@@ -9,12 +9,16 @@ from typing import Any
 
 from flask import Response, render_template, request
 
+from ratedparts.calendar_days import day_of
+from ratedparts.certificates.certificate_text import wording
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.grading import CEG_2026_1, GRADES, LEVELS, can_rate
-from ratedparts.protocols import check_stream, example_file, template_file
+from ratedparts.protocols import Layout, Protocol, example_file, template_file, template_workbook
 from ratedparts.wording import fault_as_json
 
-from ..downloads import download
+from ..downloads import XLSX, download
+from ..faults_file import MEDIA_TYPE, faults_csv, inline, kinds
+from ..file_preview import check_for_preview, preview
 from ..forms import Form
 from ..language import language, named
 from ..protocol_words import (
@@ -26,6 +30,17 @@ from ..protocol_words import (
 )
 from ..requests import installation, reading
 from ..security import limiter
+from ..supposed_grade import supposed_grade
+from ..supposed_part import (
+    USE_CONDITION,
+    USE_CONDITIONS,
+    asked_attributes,
+    asked_stress,
+    chosen_family,
+    families_of,
+    mildest,
+    read_supposed_part,
+)
 from .public import pages
 
 ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
@@ -35,27 +50,61 @@ ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
 @limiter.limit("20/minute", methods=["POST"])
 def check() -> Any:
     library = installation().library
-    form = Form.posted() if request.method == "POST" else Form({"protocol": request.args.get("protocol", "")})
-    report = None
+    form = Form.posted() if request.method == "POST" else _prefilled("protocol", "family", "use_condition")
+    protocol = library.protocols.get(form["protocol"])
+    report = found = grade = None
     if request.method == "POST":
         file = request.files.get("file")
-        if form["protocol"] not in library.protocols:
+        part = read_supposed_part(form, protocol, library) if protocol is not None else None
+        if protocol is None:
             form.fault("missing_value", "protocol")
         if not file:
             form.fault("missing_value", "file")
-        elif not form.faults:
-            report = check_stream(
-                file.stream, form["protocol"], library=library, encoding=form["encoding"] or "utf-8"
-            )
+        elif protocol is not None and not form.faults:
+            report = check_for_preview(file.stream, protocol, library, part, form["encoding"] or "utf-8")
+            found = preview(report, protocol, library, language())
+            graded = found is not None and found.total.units > 0 and protocol.layout is Layout.UNIT_READOUTS
+            if found is not None and part is not None and graded:
+                today = day_of(installation().clock())
+                grade = supposed_grade(
+                    report, found.evidence, part, protocol, library, today=today, language=language()
+                )
+    faults = [fault_as_json(fault, language()) for fault in report.faults] if report else []
     page = render_template(
         "public/check.html",
         form=form,
+        protocol=protocol,
         report=report,
-        faults=[fault_as_json(fault, language()) for fault in report.faults] if report else [],
+        faults=faults,
+        kinds=kinds(faults),
+        faults_address=inline(faults_csv(faults), MEDIA_TYPE) if faults else None,
+        found=found,
+        grade=grade,
+        axes=wording()["axis"],
         protocols=[(one.name, f"{one.name}  {named(one.title)}") for one in _by_name()],
         encodings=ENCODINGS,
+        **_asked(form, protocol),
     )
     return page, 422 if form.faults or (report and not report.accepted) else 200
+
+
+def _prefilled(*names: str) -> Form:
+    return Form({name: request.args.get(name, "") for name in names})
+
+
+def _asked(form: Form, protocol: Protocol | None) -> dict[str, Any]:
+    """What may be said of the part; ratings and stress once the protocol and the family are known."""
+    library = installation().library
+    family = chosen_family(form, protocol, library)
+    return {
+        "families": [(one.code, named(one.title)) for one in families_of(protocol, library)],
+        "family": family,
+        "use_conditions": USE_CONDITIONS,
+        "usual_condition": USE_CONDITION,
+        "attributes": asked_attributes(family, protocol) if family and protocol else [],
+        "stress": asked_stress(family, protocol, library) if family and protocol else [],
+        "mildest": mildest,
+    }
 
 
 def _by_name() -> list[Any]:
@@ -92,6 +141,12 @@ def protocol(name: str) -> Any:
 def protocol_template(name: str) -> Response:
     found = installation().library.protocol(name)
     return download(template_file(found), f"{found.name}-template.csv", "text/csv; charset=utf-8")
+
+
+@pages.get("/protocols/<name>/template.xlsx")
+def protocol_workbook(name: str) -> Response:
+    found = installation().library.protocol(name)
+    return download(template_workbook(found), f"{found.name}-template.xlsx", XLSX)
 
 
 @pages.get("/protocols/<name>/example.csv")

@@ -1,0 +1,42 @@
+"""A real server of a founded installation, on a port of this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import make_server
+
+from ratedparts.app import create_app
+from ratedparts.worker import start_beside
+from tests.integration.world import World
+
+
+@dataclass
+class Site:
+    """A server with its installation."""
+
+    world: World
+    address: str
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    var: Path = tmp_path_factory.mktemp("site")
+    world = World.at(f"sqlite:///{var / 'ratedparts.sqlite'}", var)
+    world.found()
+    app = create_app(world.installation.settings, world.clock)
+    # Not the server of an installation, but one that a test can end cleanly.
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    stop = start_beside(world.installation)
+    yield Site(world, f"http://127.0.0.1:{server.server_port}")
+    stop.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    world.database.dispose()
