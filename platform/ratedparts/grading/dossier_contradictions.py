@@ -226,7 +226,7 @@ def _of_lives(test: Test, protocol: Protocol) -> Iterator[Fault]:
 
 def _of_a_group(group: UnitGroup, path: str) -> Iterator[Fault]:
     if group.upper is None:
-        if group.lower <= 0 and group.removed != "external":
+        if group.lower <= 0 and group.removed is None:
             yield Fault("interval_empty", column=f"{path}.lower", given=str(group.lower))
     elif group.upper < group.lower or group.upper <= 0:
         yield Fault("interval_empty", column=f"{path}.upper", given=str(group.upper))

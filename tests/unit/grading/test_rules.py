@@ -253,3 +253,9 @@ def test_bounds_that_exclude_nothing_are_told_as_no_number(g3, decided):
     json.dumps(decided(g3).as_json(), allow_nan=False)
     with_lots(g3["tests"][0], [units(231, 0, 48)])
     json.dumps(decided(g3).as_json(), allow_nan=False)
+
+
+@pytest.mark.parametrize(("why", "failures"), [("lost", 1), ("socket burnt", 1), ("external", 0)])
+def test_a_unit_that_left_before_the_first_readout_counts_by_why_it_left(g1, decided, why, failures):
+    g1["tests"][0]["lots"][0]["units"].append({"count": 1, "lower": 0.0, "upper": None, "removed": why})
+    assert decided(g1).figures["failures"] == failures
