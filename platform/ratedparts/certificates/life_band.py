@@ -13,7 +13,7 @@ from .plotted_lives import CONFIDENCE
 
 PLACES = 9  # the band is smooth: straight between so many heights it cannot be told from the true one
 DRAWS = 1_000  # enough for a line as wide as a pen's; a figure that decides takes ten times as many
-# Simulating takes longer with every failure, and a line shows no difference from the likelihood ratio any more.
+# Simulating takes longer with every failure, and no line shows the difference from the likelihood ratio.
 MOST_SIMULATED_FAILURES = 500
 
 
@@ -28,7 +28,7 @@ class LifeBand:
 
 
 def life_band(fit: WeibullFit, bottom: float, top: float) -> LifeBand:
-    """The band between two heights ``ln(-ln(1 - F))``: calibrated where the sample allows it and is not large."""
+    """The band between two heights ``ln(-ln(1 - F))``: calibrated unless the sample is large."""
     heights = np.linspace(bottom, top, PLACES)
     fractions = (-np.expm1(-np.exp(heights))).tolist()
     if fit.sample.failures <= MOST_SIMULATED_FAILURES and can_be_calibrated(fit.sample):
