@@ -52,7 +52,7 @@ def open_container(content: bytes, faults: FaultList) -> Unpacked | None:
         return None
     try:
         archive = zipfile.ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):  # the second: an odd ZIP version
         faults.add("workbook_unreadable", why="not_a_container")
         return None
     parts = archive.infolist()

@@ -16,7 +16,7 @@ from .container import MAGIC, open_container
 from .markup import judge_markup
 from .template import ABOUT_SHEET
 
-MOST_ROWS = 20_000  # reading a workbook is slow: a thousand rows take half a second
+MOST_ROWS = 20_000  # reading a workbook is slow: a thousand rows take about 0.7 s
 DATES = (datetime.date, datetime.time, datetime.timedelta)
 
 
