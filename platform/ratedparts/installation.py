@@ -20,10 +20,12 @@ from ratedparts.db import Clock, Database, Work, system_clock
 from ratedparts.db.migrating import upgrade
 from ratedparts.evaluations.service import evaluate_part
 from ratedparts.evidence.service import Keeper
-from ratedparts.jobs.queue import Handler
+from ratedparts.jobs.queue import Handler, LongWork
 from ratedparts.mail import Outbox
 from ratedparts.protocols import ProtocolLibrary, load_library
 from ratedparts.settings import Settings
+from ratedparts.submissions.incoming import Incoming
+from ratedparts.submissions.upload_checking import UploadChecking
 
 LOG_ORIGINS = {
     "demonstration": "log.ratedparts.example/demonstration",
@@ -50,6 +52,10 @@ class Installation:
         return ObjectBlobs.in_folder(self.settings.blobs)
 
     @cached_property
+    def incoming(self) -> Incoming:
+        return Incoming(self.settings.incoming)
+
+    @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.settings.outbox)
 
@@ -72,7 +78,7 @@ class Installation:
         )
 
     @cached_property
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Mapping[str, Handler | LongWork]:
         """Event → what is done about it."""
 
         def evaluate(work: Work, parameters: Mapping[str, Any]) -> None:
@@ -81,7 +87,10 @@ class Installation:
         def publish(work: Work, parameters: Mapping[str, Any]) -> None:
             catalogue.refresh(work, self.library, uuid.UUID(parameters["part_id"]))
 
+        checking = UploadChecking(self.library, self.keeper, self.incoming)
         return {
+            "file_arrived": checking.handler,
+            "upload_ended": checking.drop,
             "evidence_accepted": evaluate,
             "part_evaluated": publish,
             "certificate_changed": publish,

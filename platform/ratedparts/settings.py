@@ -36,6 +36,10 @@ class Settings:
         return self.var / "keys"
 
     @property
+    def incoming(self) -> Path:
+        return self.var / "incoming"
+
+    @property
     def outbox(self) -> Path:
         return self.var / "outbox"
 

@@ -122,10 +122,12 @@ def test_killed_between_the_intent_and_the_signature_the_number_is_kept(rated):
 def test_killed_after_the_bytes_were_kept_and_before_the_row_the_file_can_be_sent_again(planned):
     _killed_in(
         planned,
-        "def accept(*arguments):\n"
-        "    world.installation.keeper.accept(*arguments)\n"
-        "    die()\n"
-        "world.submit(order['facts']['plan'], order['content'].encode(), accept=accept)\n",
+        "class Dies(type(world.installation.keeper)):\n"
+        "    def accept(self, *arguments):\n"
+        "        super().accept(*arguments)\n"
+        "        die()\n"
+        "keeper = Dies(world.installation.blobs, world.library)\n"
+        "world.submit(order['facts']['plan'], order['content'].encode(), keeper=keeper)\n",
     )
     kept = [path for path in planned.installation.settings.blobs.rglob("*") if path.is_file()]
     assert len(kept) == 2, "the bytes and their columns are litter now, and harmless"

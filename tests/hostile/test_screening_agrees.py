@@ -5,14 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import random
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
-from ratedparts.protocols import CheckReport, check_file, check_stream, example_file, load_library
-from ratedparts.protocols.screening import Scattered, screen
+from ratedparts.protocols import (
+    CheckReport,
+    Table,
+    UnitOutcomes,
+    check_file,
+    check_stream,
+    example_file,
+    load_library,
+)
+from ratedparts.protocols.csv_reader import Records
+from ratedparts.protocols.part_rules import Part
+from ratedparts.protocols.screening import Scattered, Screen
+from ratedparts.protocols.typed_frame import typed_frame
 
 LIBRARY = load_library()
 BY_READOUT = [p.name for p in LIBRARY.protocols.values() if p.readouts is not None]
@@ -88,13 +102,46 @@ PARTS: list[Any] = [
 ]
 
 
-def both(content: bytes, protocol: str, part: object = None, block_bytes: int = 4096) -> CheckReport:
+SAID = (
+    "protocol",
+    "accepted",
+    "rows",
+    "units",
+    "fault_count",
+    "faults",
+    "not_checked",
+    "encoding",
+    "limits",
+    "outcomes",
+    "measured",
+    "undeclared_missing",
+)
+
+
+def both(
+    content: bytes,
+    protocol: str,
+    part: object = None,
+    block_bytes: int = 4096,
+    plan: object = None,
+    encoding: str = "utf-8",
+) -> CheckReport:
+    """Both reports, held against each other, and the columns against the table."""
     known = LIBRARY.protocol(protocol)
-    exact = check_file(content, known, library=LIBRARY, part=part)
-    quick = check_stream(io.BytesIO(content), known, library=LIBRARY, part=part, block_bytes=block_bytes)
-    for name in ("accepted", "fault_count", "faults", "not_checked", "encoding", "limits"):
+    given: Any = {"library": LIBRARY, "part": part, "plan": plan, "encoding": encoding}
+    exact = check_file(content, known, **given)
+    columns: list[pl.DataFrame] = []
+
+    def take(frames: Iterator[pl.DataFrame], schema: Any) -> None:
+        columns.clear()
+        columns.append(pl.concat([pl.DataFrame(schema=schema), *frames]))
+
+    source = io.BytesIO(content)
+    quick = check_stream(source, known, block_bytes=block_bytes, take_columns=take, **given)
+    for name in SAID:
         assert getattr(quick, name) == getattr(exact, name), name
-    assert (quick.rows, quick.units) == (exact.rows, exact.units)
+    if exact.table is not None:
+        assert_frame_equal(columns[0].sort("line"), typed_frame(exact.table))
     return quick
 
 
@@ -128,24 +175,76 @@ def spoilt(protocol: str, seed: int, changes: int) -> bytes:
     return as_csv([header, *rows])
 
 
+def never(records: Records, stated: Mapping[str, str]) -> Table:
+    raise AssertionError("held back")
+
+
 @pytest.mark.parametrize("protocol", BY_READOUT)
 def test_an_example_is_beyond_doubt(protocol: str) -> None:
     known = LIBRARY.protocol(protocol)
     content = example_file(known, 50)
-    held_back: list[int] = []
-    found = screen(
-        io.BytesIO(content), known, {}, lambda records, _: held_back.append(records.count), **SMALL
-    )
-    assert not held_back
+    found = Screen(io.BytesIO(content), known, Part(), never, UnitOutcomes())
+    assert sum(frame.height for frame in found.frames(**SMALL)) == found.rows
     assert (found.rows, found.units) == (content.count(b"\n") - 1, 50)
     assert both(content, protocol).accepted
 
 
-@given(protocol=st.sampled_from(BY_READOUT), seed=st.integers(0, 2**32), changes=st.integers(1, 4))
-@settings(max_examples=150, deadline=None)
+def a_plan(protocol: str, seed: int) -> dict[str, Any]:
+    """A plan that fits the example, or nearly."""
+    dice = random.Random(seed)
+    days = ["2026-01-12", "2026-01-19", "2026-02-23", "2026-04-06", "2025-12-31", "2027-12-31"]
+    first, last = sorted(dice.sample(days, 2))
+    plan: dict[str, Any] = {"protocol": protocol, "plan_id": dice.choice(["PLAN-EXAMPLE", "P2"])}
+    plan["lots"] = [{"lot_code": f"L{n}", "units": dice.randint(1, 12)} for n in range(1, dice.randint(2, 4))]
+    plan["missing_units"] = [{"unit_id": dice.choice(["L1-001", "L1-099"]), "lot_code": "L1", "reason": "x"}]
+    plan["instruments"] = [
+        {"instrument_id": name, "calibrated_on": first, "calibration_due_on": last}
+        for name in dice.sample(["INSTRUMENT-1", "INSTRUMENT-2", "X"], 2)
+    ]
+    if dice.random() < 0.5:
+        plan |= {"started_on": first, "ended_on": last}
+    if dice.random() < 0.5:
+        plan["scope"] = [{"protocol": protocol.split("@")[0], "valid_from": first, "valid_until": last}]
+    return plan
+
+
+@given(protocol=st.sampled_from(BY_READOUT), seed=st.integers(0, 2**32), changes=st.integers(0, 4))
+@settings(max_examples=200, deadline=None)
 def test_both_paths_say_the_same_of_a_spoilt_file(protocol: str, seed: int, changes: int) -> None:
     part = PARTS[seed % 2] if protocol.startswith("MLCC") else None
-    both(spoilt(protocol, seed, changes), protocol, part, block_bytes=300 + seed % 5000)
+    plan = a_plan(protocol, seed) if seed % 3 else None
+    content = spoilt(protocol, seed, changes)
+    encoding = "gb18030" if seed % 5 == 0 else "utf-8"
+    if encoding == "gb18030":
+        content = content.decode().encode("gb18030")
+    both(content, protocol, part, block_bytes=300 + seed % 5000, plan=plan, encoding=encoding)
+
+
+@given(protocol=st.sampled_from(BY_READOUT), content=st.binary(max_size=3), at=st.floats(0, 1))
+@settings(max_examples=50, deadline=None)
+def test_both_paths_say_the_same_of_bytes_that_are_no_gb18030(
+    protocol: str, content: bytes, at: float
+) -> None:
+    example = example_file(LIBRARY.protocol(protocol), 3)
+    place = int(at * len(example))
+    both(example[:place] + content + example[place:], protocol, encoding="gb18030", block_bytes=500)
+
+
+def test_a_character_cut_off_at_the_end_of_the_file_is_not_lost() -> None:
+    content = example_file(LIBRARY.protocol("MLCC-HTL@1"), 1).rstrip(b"\n") + "试".encode("gb18030")[:1]
+    assert both(content, "MLCC-HTL@1", encoding="gb18030").faults[0].code == "encoding"
+
+
+def test_units_outside_the_limits_at_receipt_are_counted_apart() -> None:
+    header, *rows = csv.reader(io.StringIO(example_file(LIBRARY.protocol("MLCC-HTL@1"), 6).decode()))
+    ratings = {"rated_voltage_v": 50.0, "upper_category_temperature_c": 125.0, "package": "0603"}
+    part = {"family": "mlcc_class2", "limits": {"cap_nF": [90.0, 110.0]}}
+    part["attributes"] = {**PARTS[1]["attributes"], **ratings}
+    for row in rows[:5]:
+        row[header.index("cap_nF")] = "120.0"
+    report = both(as_csv([header, *rows]), "MLCC-HTL@1", part)
+    assert report.outcomes is not None
+    assert [lot.nonconforming for lot in report.outcomes.lots.values()] == [1, 0, 0]
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -162,7 +261,7 @@ def test_rows_of_a_unit_that_stand_apart_are_gathered() -> None:
     rows.sort(key=lambda row: float(row[header.index("readout")]))
     content = as_csv([header, *rows])
     with pytest.raises(Scattered):
-        screen(io.BytesIO(content), protocol, {}, lambda records, stated: None, **SMALL)
+        list(Screen(io.BytesIO(content), protocol, Part(), never, UnitOutcomes()).frames(**SMALL))
     assert both(content, protocol.name).accepted
     rows[17][header.index("cap_nF")] = "1,5"
     rows[18][header.index("status")] = "lost"

@@ -242,10 +242,3 @@ def test_of_very_many_faults_the_first_thousand_are_listed(check: Check) -> None
     said = words(answer)
     assert "Only the first 1000 of 1386 faults are listed" in said
     assert answer.text.count("<td") == 5 * 1000
-
-
-def test_a_long_file_is_checked_and_not_drawn(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ratedparts.web.file_preview.LARGEST_PREVIEWED_BYTES", 1000)
-    said = words(check("RES-LL70@1", example("RES-LL70@1")))
-    assert "Accepted" in said
-    assert "too long to be shown here" in said

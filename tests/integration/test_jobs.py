@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ratedparts.errors import RatedPartsError
+from ratedparts.evidence.service import Keeper
 from ratedparts.jobs.models import Job
 from ratedparts.jobs.queue import ATTEMPTS, LEASE, enqueue, failed_jobs, run_all, run_one
 
@@ -121,13 +122,16 @@ def test_evidence_and_its_job_are_kept_together_or_not_at_all(founded):
     content = founded.example("PAR-CPK", number, 6)
     founded.clock.now += timedelta(days=100)
 
-    def refuse_late(work, submission, content, report):
-        founded.installation.keeper.accept(work, submission, content, report)
-        work.session.flush()
-        raise RatedPartsError("database_unavailable")
+    class Late(Keeper):
+        def accept(self, work, submission, stored, report):
+            super().accept(work, submission, stored, report)
+            work.session.flush()
+            raise RatedPartsError("database_unavailable")
+
+    refuse_late = Late(founded.installation.blobs, founded.library)
 
     with pytest.raises(RatedPartsError):
-        founded.submit(number, content, accept=refuse_late)
+        founded.submit(number, content, keeper=refuse_late)
     assert founded.run_jobs() == 0
     assert founded.submit(number, content).state == "accepted"
     assert founded.run_jobs() == 2

@@ -240,7 +240,7 @@ class World:
     def submit_in(
         self, work: Work, plan_number: str, content: bytes, by: str = "laboratory", **more: Any
     ) -> Submission:
-        options = {"accept": self.installation.keeper.accept, "file_name": "results.csv", **more}
+        options = {"keeper": self.installation.keeper, "file_name": "results.csv", **more}
         return results.submit_results(
             work, self.cast[by], self.library, plan_number=plan_number, content=content, **options
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +18,9 @@ class BlobStore(Protocol):
 
     def put(self, content: bytes) -> str:
         """Keep the bytes; their digest.  The same bytes twice are kept once."""
+
+    def put_file(self, path: Path) -> str:
+        """Keep the bytes of a file, however large; their digest."""
 
     def get(self, digest: str) -> bytes:
         """The bytes of a digest, checked; ``blob_missing`` or ``blob_damaged``."""
@@ -41,6 +45,24 @@ class ObjectBlobs:
             self.get(digest)  # a damaged copy must not be taken for the real one
         return digest
 
+    def put_file(self, path: Path) -> str:
+        digest = digest_of_file(path)
+        try:
+            # What is there already may be damaged, and must not be taken for the real one.
+            damaged = self._digest_kept(digest) != digest
+        except FileNotFoundError:
+            self._store.put(_path(digest), path)
+        else:
+            if damaged:
+                raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
+        return digest
+
+    def _digest_kept(self, digest: str) -> str:
+        found = hashlib.sha256()
+        for chunk in self._store.get(_path(digest)).stream():
+            found.update(chunk)
+        return f"sha256:{found.hexdigest()}"
+
     def get(self, digest: str) -> bytes:
         try:
             content = bytes(self._store.get(_path(digest)).bytes())
@@ -49,6 +71,12 @@ class ObjectBlobs:
         if digest_of(content) != digest:
             raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
         return content
+
+
+def digest_of_file(path: Path) -> str:
+    """As `digest_of` its bytes."""
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def _path(digest: str) -> str:

@@ -253,7 +253,7 @@ class Show:
                 work,
                 laboratory,
                 self.installation.library,
-                self.installation.keeper.accept,
+                self.installation.keeper,
                 plan_number=number,
                 file_name=f"{number}.csv",
                 content=content,

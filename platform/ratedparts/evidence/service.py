@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -12,12 +13,13 @@ from ratedparts.calendar_days import day_of
 from ratedparts.db import Work
 from ratedparts.jobs.queue import enqueue
 from ratedparts.organisations.register import scopes_of
-from ratedparts.protocols import CheckReport, ProtocolLibrary
+from ratedparts.protocols import CheckReport, ProtocolLibrary, TakeColumns
+from ratedparts.submissions.checked_file import StoredFile
 from ratedparts.submissions.models import Submission, TestPlan
 
 from .models import Evidence
 from .summary import first_and_last_day, summarise
-from .typed_columns import as_parquet
+from .typed_columns import columns_into
 
 
 class Keeper:
@@ -27,20 +29,25 @@ class Keeper:
         self.blobs = blobs
         self.library = library
 
-    def accept(self, work: Work, submission: Submission, content: bytes, report: CheckReport) -> None:
+    def columns_into(self, path: Path) -> TakeColumns:
+        return columns_into(path)
+
+    def store(self, file: Path, columns: Path) -> StoredFile:
+        """Keep the bytes, before any row tells of them: a blob without its row is litter, no loss."""
+        size = file.stat().st_size
+        return StoredFile(self.blobs.put_file(file), size, self.blobs.put_file(columns))
+
+    def accept(self, work: Work, submission: Submission, stored: StoredFile, report: CheckReport) -> None:
         plan, protocol = submission.plan, self.library.protocol(submission.plan.protocol)
-        assert report.table is not None
         first, last = first_and_last_day(report) or (day_of(work.at), day_of(work.at))
-        # The bytes first: a blob without its row is litter, a row without its blob would be a loss.
-        digest = self.blobs.put(content)
         evidence = Evidence(
             id=work.new_id(),
             plan_id=plan.id,
             submission_id=submission.id,
-            digest=digest,
-            size_bytes=len(content),
+            digest=stored.digest,
+            size_bytes=stored.size_bytes,
             encoding=report.encoding,
-            columns_digest=self.blobs.put(as_parquet(report.table)),
+            columns_digest=stored.columns_digest,
             protocol=protocol.name,
             protocol_digest=protocol.digest,
             evidence_class=_evidence_class(work, plan, first, last),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import UTC, date
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from ratedparts.calendar_days import day_of
-from ratedparts.protocols import CheckReport, Layout, Protocol, Table, UnitHistory
+from ratedparts.protocols import CheckReport, Fate, Layout, Protocol, Table, UnitOutcomes
 from ratedparts.reliability import anderson_darling_normal
 
 NORMALITY_UNITS = 50
@@ -17,10 +18,10 @@ NORMALITY_UNITS = 50
 
 def summarise(report: CheckReport, protocol: Protocol) -> dict[str, Any]:
     """``{"lots": …}`` of a life test, ``{"capability": …, "conformity": …}`` of a lot sample."""
+    if report.outcomes is not None:
+        return {"lots": _lots(report.outcomes, report.undeclared_missing)}
     if report.table is None:
         raise ValueError("a refused file has no summary")
-    if protocol.layout is Layout.UNIT_READOUTS:
-        return {"lots": _lots(report)}
     if protocol.layout is Layout.UNIT_LIVES:
         return {"lots": _grouped_lives(report.table), "stress": _stresses(report.table)}
     return _lot_sample(report, protocol)
@@ -28,28 +29,19 @@ def summarise(report: CheckReport, protocol: Protocol) -> dict[str, Any]:
 
 def first_and_last_day(report: CheckReport) -> tuple[date, date] | None:
     """The days, in Shanghai, of the first and the last measurement; None where the file has no times."""
-    instants = report.table.instants.get("measured_at") if report.table else None
-    if instants is None:
+    if report.measured is None:
         return None
-    known = instants[~np.isnat(instants)]
-    if not known.size:
-        return None
-    first, last = (
-        value.astype("datetime64[s]").item().replace(tzinfo=UTC) for value in (known.min(), known.max())
-    )
+    first, last = report.measured
     return day_of(first), day_of(last)
 
 
-def _lots(report: CheckReport) -> list[dict[str, Any]]:
+def _lots(outcomes: UnitOutcomes, undeclared_missing: Mapping[str, int]) -> list[dict[str, Any]]:
     """Units alike are counted together; a unit that did not conform at receipt was never on test."""
-    groups: dict[str, Counter[tuple[Any, ...]]] = defaultdict(Counter)
-    for history in report.histories:
-        if not history.nonconforming_at_receipt:
-            groups[history.lot_code][_fate(history)] += 1
-    for lot_code, missing in report.undeclared_missing.items():
+    groups = {lot_code: Counter(lot.fates) for lot_code, lot in outcomes.lots.items() if lot.fates}
+    for lot_code, missing in undeclared_missing.items():
         # Planned, not there, and no reason given: counted as failed before the first readout.
-        first = min((h.readouts[1] for h in report.histories if len(h.readouts) > 1), default=1.0)
-        groups[lot_code][(0.0, first, "missing", None)] += missing
+        first = 1.0 if outcomes.first_readout is None else outcomes.first_readout
+        groups.setdefault(lot_code, Counter())[Fate(0.0, first, "missing")] += missing
     return [
         {
             "lot_code": lot_code,
@@ -59,13 +51,8 @@ def _lots(report: CheckReport) -> list[dict[str, Any]]:
     ]
 
 
-def _fate(history: UnitHistory) -> tuple[float, float | None, str | None, str | None]:
-    return history.lower, history.upper, history.mode, history.removed
-
-
-def _unit_group(fate: tuple[Any, ...], count: int) -> dict[str, Any]:
-    lower, upper, mode, removed = fate
-    group = {"count": count, "lower": lower, "upper": upper, "mode": mode, "removed": removed}
+def _unit_group(fate: Fate, count: int) -> dict[str, Any]:
+    group = {"count": count, **fate._asdict()}
     return {name: value for name, value in group.items() if value is not None or name == "upper"}
 
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ratedparts.protocols import Table
+from ratedparts.protocols import TakeColumns
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ROW_GROUP = 100_000
 
 
-def as_parquet(table: Table) -> bytes:
-    """One row a record: every column as text, the numbers as ``<name>:number``, the instants as UTC."""
-    import polars
+def columns_into(path: Path) -> TakeColumns:
+    """What writes the columns (see `ratedparts.protocols.typed_frame`) to ``path`` while they are read.
 
-    columns: dict[str, object] = {"line": list(table.lines)}
-    for name in table.columns:
-        columns[name] = table.texts[name]
-        if name in table.numbers:
-            columns[f"{name}:number"] = table.numbers[name]
-        if name in table.instants:
-            columns[f"{name}:instant"] = table.instants[name]
-    buffer = BytesIO()
-    polars.DataFrame(columns).write_parquet(buffer, compression="zstd", compression_level=3)
-    return buffer.getvalue()
+    The bytes depend on the rows and their order alone, not on how they came in frames.
+    """
+
+    def write(frames: Iterator[pl.DataFrame], schema: Mapping[str, pl.DataType]) -> None:
+        from polars.io.plugins import register_io_source
+
+        def rows(
+            columns: list[str] | None, predicate: Any, _rows: int | None, _size: int | None
+        ) -> Iterator[pl.DataFrame]:
+            for frame in frames:
+                yield frame if columns is None else frame.select(columns)
+
+        lazy = register_io_source(rows, schema=dict(schema))
+        lazy.sink_parquet(path, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
+
+    return write

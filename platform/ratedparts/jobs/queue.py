@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +14,41 @@ from ratedparts.db import Database, Work
 
 from .models import Job
 
-Handler = Callable[[Work, Mapping[str, Any]], None]
+Parameters = Mapping[str, Any]
+Handler = Callable[[Work, Parameters], None]
 
 LEASE = timedelta(minutes=10)
+SHORT_LEASE = timedelta(minutes=1)  # of long work, which says from time to time that it is alive
 ATTEMPTS = 5  # a handler that raises so often is given up
 TAKEOVERS = 20  # workers die of restarts too, so a death counts less than an error
+
+
+class Lease:
+    """A worker's hold on its job."""
+
+    def __init__(self, database: Database, job: Job) -> None:
+        self._database = database
+        self._job = job
+
+    def extend(self) -> None:
+        """Say that the worker is alive; raises ``LookupError`` where another has taken the job over."""
+        with self._database.work() as work:
+            job = _still_mine(work, self._job)
+            if job is None:
+                raise LookupError("the lease ran out while the work was being done")
+            job.lease_until = work.at + SHORT_LEASE
+
+
+@dataclass(frozen=True)
+class LongWork:
+    """What takes longer than a transaction may be held open.
+
+    ``prepare`` does the long part, outside any transaction, and answers what is to be kept: a verb for the
+    one transaction in which the job becomes done too.  ``given_up`` is said of a job that failed for good.
+    """
+
+    prepare: Callable[[Database, Parameters, Lease], Handler]
+    given_up: Handler
 
 
 def enqueue(work: Work, event: str, **parameters: Any) -> Job:
@@ -35,28 +66,32 @@ def enqueue(work: Work, event: str, **parameters: Any) -> Job:
     return job
 
 
-def run_one(database: Database, handlers: Mapping[str, Handler]) -> bool:
+def run_one(database: Database, handlers: Mapping[str, Handler | LongWork]) -> bool:
     """Claim the oldest waiting job and do it; False where none waits.
 
     What a handler does and the note that it is done are one transaction, so a worker that dies in the middle
     leaves nothing half done: its lease runs out and another starts afresh.
     """
-    job = _claim(database)
+    long = {event: handler for event, handler in handlers.items() if isinstance(handler, LongWork)}
+    job = _claim(database, long)
     if job is None:
         return False
     try:
+        keep = handlers[job.event]
+        if isinstance(keep, LongWork):
+            keep = keep.prepare(database, job.parameters, Lease(database, job))
         with database.work() as work:
-            handlers[job.event](work, job.parameters)
+            keep(work, job.parameters)
             mine = _still_mine(work, job)
             if mine is None:
                 raise LookupError("the lease ran out while the work was being done")
             mine.state, mine.lease_until, mine.finished_at = "done", None, work.at
     except Exception:  # whatever it was is recorded with the job, and shown to the administrator
-        _put_back(database, job, traceback.format_exc(limit=-4))
+        _put_back(database, job, traceback.format_exc(limit=-4), long)
     return True
 
 
-def run_all(database: Database, handlers: Mapping[str, Handler]) -> int:
+def run_all(database: Database, handlers: Mapping[str, Handler | LongWork]) -> int:
     """Do everything that waits; how many jobs that was."""
     count = 0
     while run_one(database, handlers):
@@ -64,7 +99,7 @@ def run_all(database: Database, handlers: Mapping[str, Handler]) -> int:
     return count
 
 
-def _claim(database: Database) -> Job | None:
+def _claim(database: Database, long: Mapping[str, LongWork]) -> Job | None:
     with database.work() as work:
         waiting = or_(
             and_(Job.state == "queued", Job.not_before <= work.at),
@@ -76,23 +111,30 @@ def _claim(database: Database) -> Job | None:
             return None
         if job.state == "running" and job.attempts >= TAKEOVERS:
             # Each time it was begun the worker died: a job like that would take every worker with it.
-            job.state, job.lease_until, job.finished_at = "failed", None, work.at
-            job.error = job.error or "every worker that began it died"
+            job.lease_until, job.error = None, job.error or "every worker that began it died"
+            _give_up(work, job, long)
             return None
-        job.state, job.attempts, job.lease_until = "running", job.attempts + 1, work.at + LEASE
+        lease = SHORT_LEASE if job.event in long else LEASE
+        job.state, job.attempts, job.lease_until = "running", job.attempts + 1, work.at + lease
         return job
 
 
-def _put_back(database: Database, claimed: Job, error: str) -> None:
+def _put_back(database: Database, claimed: Job, error: str, long: Mapping[str, LongWork]) -> None:
     with database.work() as work:
         job = _still_mine(work, claimed)
         if job is None:
             return  # another worker has taken it over: what became of it is for that one to say
         job.lease_until, job.error = None, error
         if job.attempts >= ATTEMPTS:
-            job.state, job.finished_at = "failed", work.at
+            _give_up(work, job, long)
         else:
             job.state, job.not_before = "queued", work.at + timedelta(seconds=2**job.attempts)
+
+
+def _give_up(work: Work, job: Job, long: Mapping[str, LongWork]) -> None:
+    job.state, job.finished_at = "failed", work.at
+    if job.event in long:
+        long[job.event].given_up(work, job.parameters)
 
 
 def _still_mine(work: Work, claimed: Job) -> Job | None:

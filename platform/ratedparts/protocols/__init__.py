@@ -5,6 +5,7 @@ protocol = library.protocol("MLCC-HTL@1")
 report = check_file(content, protocol, part=part, plan=plan)
 """
 
+from ratedparts.protocols.arriving_text import ArrivingText
 from ratedparts.protocols.checking import check_file
 from ratedparts.protocols.example import example_file, template_file
 from ratedparts.protocols.file_type import file_ending, require_agreeing_name
@@ -38,13 +39,15 @@ from ratedparts.protocols.model import (
 )
 from ratedparts.protocols.part_rules import check_part
 from ratedparts.protocols.report import CheckReport, FaultList, Table, UnitHistory
-from ratedparts.protocols.stream_checking import check_stream
+from ratedparts.protocols.stream_checking import TakeColumns, check_stream
+from ratedparts.protocols.unit_outcomes import Fate, UnitOutcomes
 from ratedparts.protocols.unit_parameters import normalise_unit
 from ratedparts.protocols.workbook import template_workbook
 
 __all__ = [
     "Acceleration",
     "Applicability",
+    "ArrivingText",
     "Attribute",
     "CheckReport",
     "Column",
@@ -53,6 +56,7 @@ __all__ = [
     "Degradation",
     "Family",
     "FamilyLife",
+    "Fate",
     "FaultList",
     "Layout",
     "Limit",
@@ -69,9 +73,11 @@ __all__ = [
     "ShapeRange",
     "StressCondition",
     "Table",
+    "TakeColumns",
     "Term",
     "Text",
     "UnitHistory",
+    "UnitOutcomes",
     "WeibullGrade",
     "check_file",
     "check_part",

@@ -18,10 +18,11 @@ from ratedparts.protocols.model import Layout, Protocol
 from ratedparts.protocols.part_rules import Part, read_part, rows_outside_at_receipt
 from ratedparts.protocols.plan_rules import check_plan
 from ratedparts.protocols.plan_shape import Plan, read_plan
-from ratedparts.protocols.report import CheckReport, FaultList, Table, UnitHistory
+from ratedparts.protocols.report import CheckReport, FaultList, Table, UnitHistory, measured_between
 from ratedparts.protocols.text_decoding import ENCODINGS, accepted_encoding, decode
 from ratedparts.protocols.unit_histories import check_histories
 from ratedparts.protocols.unit_lives import check_lives
+from ratedparts.protocols.unit_outcomes import UnitOutcomes
 from ratedparts.protocols.unit_parameters import check_parameters
 from ratedparts.protocols.unit_rows import group_units, initial_rows
 from ratedparts.protocols.workbook import looks_like_workbook, read_workbook
@@ -37,7 +38,7 @@ class Findings:
     units: int = 0
     table: Table | None = None
     histories: tuple[UnitHistory, ...] = ()
-    undeclared_missing: dict[str, int] = field(default_factory=dict)
+    undeclared_missing: Mapping[str, int] = field(default_factory=dict)
 
 
 def check_file(
@@ -68,15 +69,18 @@ def check_file(
         declared, faults.with_addresses = WORKBOOK, True
         records = read_workbook(content, faults)
         if records is not None:
-            check_records(records, protocol, known_part, known_plan, found, faults, {})
+            check_records(records, protocol, known_part, found, faults, {})
     elif declared is None:
         faults.add("encoding_not_accepted", None, None, encoding, expected=sorted(set(ENCODINGS.values())))
     else:
         text = decode(content, declared, faults)
         records = None if text is None else read_records(text, faults)
         if records is not None:
-            check_records(records, protocol, known_part, known_plan, found, faults, {})
+            check_records(records, protocol, known_part, found, faults, {})
+    if found.table is not None and known_plan is not None:
+        found.undeclared_missing = _check_against(known_plan, found.table, protocol, faults)
     accepted = faults.count == 0
+    table = found.table if accepted else None
     return CheckReport(
         protocol=protocol.name,
         accepted=accepted,
@@ -86,8 +90,10 @@ def check_file(
         fault_count=faults.count,
         not_checked=tuple(name for name, given in (("part", part), ("plan", plan)) if given is None),
         encoding=declared or encoding,
-        table=found.table if accepted else None,
+        table=table,
         histories=found.histories if accepted else (),
+        outcomes=None if table is None or protocol.readouts is None else _outcomes(found.histories, table),
+        measured=None if table is None else measured_between(table),
         undeclared_missing=found.undeclared_missing,
         limits=known_part.limits,
     )
@@ -97,7 +103,6 @@ def check_records(
     records: Records,
     protocol: Protocol,
     part: Part,
-    plan: Plan | None,
     found: Findings,
     faults: FaultList,
     stated: Mapping[str, str],
@@ -118,8 +123,22 @@ def check_records(
         found.units = check_lives(table, faults)
     else:
         found.units = check_parameters(table, protocol, faults)
-    if plan is not None:
-        found.undeclared_missing = check_plan(plan, table, protocol, faults)
+
+
+def _check_against(plan: Plan, table: Table, protocol: Protocol, faults: FaultList) -> Mapping[str, int]:
+    # Loaded here: a columnar reader takes a while to load, and most of what this package does needs none.
+    from ratedparts.protocols.plan_tally import PlanTally
+    from ratedparts.protocols.typed_frame import typed_frame
+
+    tally = PlanTally(plan.names_missing)
+    tally.add(typed_frame(table))
+    return check_plan(plan, tally, protocol, faults)
+
+
+def _outcomes(histories: tuple[UnitHistory, ...], table: Table) -> UnitOutcomes:
+    outcomes = UnitOutcomes()
+    outcomes.add(histories, table)
+    return outcomes
 
 
 def _check_unit_readouts(

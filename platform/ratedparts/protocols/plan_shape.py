@@ -53,6 +53,11 @@ class Plan:
     instruments: tuple[Instrument, ...] | None = None
     scope: tuple[ScopeEntry, ...] | None = None
 
+    @property
+    def names_missing(self) -> frozenset[str]:
+        """The units that are declared missing."""
+        return frozenset(unit.unit_id for unit in self.missing_units)
+
 
 def read_plan(given: object, protocol: Protocol, faults: FaultList) -> Plan:
     """Check the plan for itself and against the protocol.  Every fault's column is the path of a key."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ratedparts.errors import Fault
+
+if TYPE_CHECKING:
+    from ratedparts.protocols.unit_outcomes import UnitOutcomes
 
 FAULTS_KEPT = 1000
 GIVEN_LENGTH = 200  # characters of a cell that a fault quotes
@@ -125,7 +129,9 @@ class UnitHistory:
 class CheckReport:
     """The answer to one file.
 
-    ``faults`` are the first thousand in the order of the file; ``fault_count`` counts them all.
+    ``faults`` are the first thousand in the order of the file; ``fault_count`` counts them all.  Of an
+    accepted file: ``outcomes`` of a test by readouts, ``measured`` the first and the last instant (UTC), and,
+    where the file was read cell by cell, its ``table`` and ``histories``.
     """
 
     protocol: str
@@ -138,7 +144,21 @@ class CheckReport:
     encoding: str
     table: Table | None = None
     histories: tuple[UnitHistory, ...] = ()
+    outcomes: UnitOutcomes | None = None
+    measured: tuple[datetime, datetime] | None = None
     undeclared_missing: Mapping[str, int] = field(
         default_factory=dict
     )  # lot code → units that count as failed
     limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+
+
+def measured_between(table: Table) -> tuple[datetime, datetime] | None:
+    """The first and the last instant of measurement; None where the file has no times."""
+    instants = table.instants.get("measured_at")
+    known = instants[~np.isnat(instants)] if instants is not None else None
+    if known is None or not known.size:
+        return None
+    first, last = (
+        value.astype("datetime64[us]").item().replace(tzinfo=UTC) for value in (known.min(), known.max())
+    )
+    return first, last

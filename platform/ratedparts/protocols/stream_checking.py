@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import IO
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, TYPE_CHECKING
 
 from ratedparts.protocols.checking import Findings, check_file, check_records
 from ratedparts.protocols.csv_reader import Records
 from ratedparts.protocols.loading import ProtocolLibrary, load_library
-from ratedparts.protocols.model import Protocol
+from ratedparts.protocols.model import Layout, Protocol
 from ratedparts.protocols.part_rules import Part, read_part
-from ratedparts.protocols.report import CheckReport, FaultList
+from ratedparts.protocols.plan_rules import check_plan
+from ratedparts.protocols.plan_shape import Plan, read_plan
+from ratedparts.protocols.recoding import as_utf_8
+from ratedparts.protocols.report import CheckReport, FaultList, Table
 from ratedparts.protocols.text_decoding import accepted_encoding
+from ratedparts.protocols.unit_outcomes import UnitOutcomes
 from ratedparts.protocols.workbook import looks_like_workbook
+
+if TYPE_CHECKING:
+    import polars as pl
+
+BLOCK_BYTES = 16 * 2**20
+# Beyond this a file must be plain enough to be read by columns: cell by cell it would take all memory.
+LARGEST_READ_WHOLE = 512 * 2**20
+
+# Takes the typed columns of a file, frame by frame (see `typed_frame`), while it is being read.
+TakeColumns = Callable[["Iterator[pl.DataFrame]", Mapping[str, "pl.DataType"]], None]
 
 
 def check_stream(
@@ -24,62 +37,127 @@ def check_stream(
     part: object = None,
     plan: object = None,
     encoding: str = "utf-8",
-    block_bytes: int = 16 * 2**20,
+    take_columns: TakeColumns | None = None,
+    block_bytes: int = BLOCK_BYTES,
 ) -> CheckReport:
-    """The faults that `check_file` finds, without the typed columns: quickly, and in little memory.
+    """The faults that `check_file` finds, quickly, and in little memory.
 
-    ``source`` is read from where it stands to its end, ``block_bytes`` at a time and perhaps more than once.
-    A file whose structure is in doubt, or that comes with a plan, is read whole.
+    ``source`` is read from where it stands to its end, ``block_bytes`` at a time and perhaps more than once;
+    a file whose structure is in doubt is read whole.  ``take_columns`` is given the typed columns while they
+    are read, whether the file will be accepted or not, and from the beginning when it is read again.
+    The report has ``table`` and ``histories`` only where the file was read whole.
     """
     library = load_library() if library is None else library
     if isinstance(protocol, str):
         protocol = library.protocol(protocol)
     start = source.tell()
-    # Loaded here: a columnar reader takes a while to load, and most of what this package does needs none.
-    from ratedparts.protocols.screening import Doubt, Scattered
-
+    declared = accepted_encoding(encoding)
     is_text = not looks_like_workbook(source.read(4))
-    if is_text and plan is None and accepted_encoding(encoding) == "utf-8":
+    if is_text and declared is not None and protocol.layout is Layout.UNIT_READOUTS:
+        # Loaded here: a columnar reader takes a while to load, and most of what this package does needs none.
+        from ratedparts.protocols.screening import Doubt, Scattered
+
         for gather in (False, True):
             source.seek(start)
+            check = _Screened(protocol, library, part, plan, declared)
             try:
-                return _screened(source, protocol, library, part, gather, block_bytes)
+                return check.run(as_utf_8(source, declared), gather, block_bytes, take_columns)
             except Scattered:
                 continue
-            except Doubt:
+            except (Doubt, UnicodeError):
                 break
-    source.seek(start)
-    content = source.read()
-    report = check_file(content, protocol, library=library, part=part, plan=plan, encoding=encoding)
-    return replace(report, table=None, histories=())
+    return _read_whole(source, start, protocol, library, part, plan, encoding, take_columns)
 
 
-def _screened(
+def _read_whole(
     source: IO[bytes],
+    start: int,
     protocol: Protocol,
     library: ProtocolLibrary,
     part: object,
-    gather: bool,
-    block_bytes: int,
+    plan: object,
+    encoding: str,
+    take_columns: TakeColumns | None,
 ) -> CheckReport:
-    faults = FaultList(tuple(column.name for column in protocol.columns))
-    known_part = Part() if part is None else read_part(part, protocol, library, faults)
+    size = source.seek(0, 2) - start
+    source.seek(start)
+    if size > LARGEST_READ_WHOLE:
+        return _too_large(size, protocol, encoding)
+    content = source.read()
+    report = check_file(content, protocol, library=library, part=part, plan=plan, encoding=encoding)
+    if take_columns is not None and report.table is not None:
+        from ratedparts.protocols.typed_frame import typed_frame
 
-    def look_closely(records: Records, stated: Mapping[str, str]) -> None:
-        check_records(records, protocol, known_part, None, Findings(), faults, stated)
+        frame = typed_frame(report.table)
+        take_columns(iter([frame]), frame.schema)
+    return report
 
-    attributes = known_part.attributes
-    from ratedparts.protocols.screening import screen
 
-    screened = screen(source, protocol, attributes, look_closely, gather=gather, block_bytes=block_bytes)
+def _too_large(size: int, protocol: Protocol, encoding: str) -> CheckReport:
+    faults = FaultList()
+    faults.add("too_large_to_read_closely", None, None, None, bytes=size, maximum=LARGEST_READ_WHOLE)
     return CheckReport(
         protocol=protocol.name,
-        accepted=faults.count == 0,
-        rows=screened.rows,
-        units=screened.units,
+        accepted=False,
+        rows=0,
+        units=0,
         faults=tuple(faults.first()),
         fault_count=faults.count,
-        not_checked=("plan",) if part is not None else ("part", "plan"),
-        encoding="utf-8",
-        limits=known_part.limits,
+        not_checked=("part", "plan"),
+        encoding=encoding,
     )
+
+
+class _Screened:
+    """One reading of the file by columns, with what it finds."""
+
+    def __init__(
+        self, protocol: Protocol, library: ProtocolLibrary, part: object, plan: object, encoding: str
+    ) -> None:
+        self.protocol = protocol
+        self.encoding = encoding
+        self.faults = FaultList(tuple(column.name for column in protocol.columns))
+        self.part = Part() if part is None else read_part(part, protocol, library, self.faults)
+        self.plan: Plan | None = None if plan is None else read_plan(plan, protocol, self.faults)
+        self.not_checked = tuple(name for name, given in (("part", part), ("plan", plan)) if given is None)
+        self.outcomes = UnitOutcomes()
+
+    def run(
+        self, source: IO[bytes], gather: bool, block_bytes: int, take_columns: TakeColumns | None
+    ) -> CheckReport:
+        from ratedparts.protocols.plan_tally import PlanTally
+        from ratedparts.protocols.screening import Screen
+
+        tally = None if self.plan is None else PlanTally(self.plan.names_missing)
+        screen = Screen(source, self.protocol, self.part, self.look_closely, self.outcomes, tally)
+        frames = screen.frames(gather=gather, block_bytes=block_bytes)
+        if take_columns is not None:
+            take_columns(frames, screen.schema)
+        for _ in frames:  # all that was not taken
+            pass
+        undeclared: Mapping[str, int] = {}
+        if self.plan is not None and tally is not None:
+            undeclared = check_plan(self.plan, tally, self.protocol, self.faults)
+        accepted = self.faults.count == 0
+        return CheckReport(
+            protocol=self.protocol.name,
+            accepted=accepted,
+            rows=screen.rows,
+            units=screen.units,
+            faults=tuple(self.faults.first()),
+            fault_count=self.faults.count,
+            not_checked=self.not_checked,
+            encoding=self.encoding,
+            outcomes=self.outcomes if accepted else None,
+            measured=screen.measured if accepted else None,
+            undeclared_missing=undeclared,
+            limits=self.part.limits,
+        )
+
+    def look_closely(self, records: Records, stated: Mapping[str, str]) -> Table:
+        """The exact checker on some units; what it reads of them."""
+        found = Findings()
+        check_records(records, self.protocol, self.part, found, self.faults, stated)
+        assert found.table is not None  # the header is whole: the screen has looked
+        self.outcomes.add(found.histories, found.table)
+        return found.table

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ratedparts.db import Base
@@ -105,3 +105,63 @@ class Submission(Base):
     evidence_digest: Mapped[str | None]
 
     plan: Mapped[TestPlan] = relationship()
+
+
+class Upload(Base):
+    """A results file on its way in pieces: arriving, waiting to be checked, being checked, or at its end.
+
+    Its number is that of the submission which it becomes.  Same bytes as before: it ends at the earlier one.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        CheckConstraint(
+            "state IN ('arriving', 'waiting', 'checking', 'checked', 'cancelled', 'expired', 'failed')",
+            name="state",
+        ),
+        CheckConstraint("received_bytes BETWEEN 0 AND size_bytes", name="received"),
+        CheckConstraint(
+            "state NOT IN ('waiting', 'checking', 'checked') OR received_bytes = size_bytes",
+            name="checked_whole",
+        ),
+        CheckConstraint("(state = 'checked') = (submission_id IS NOT NULL)", name="checked_has_submission"),
+        CheckConstraint("(state = 'failed') = (error IS NOT NULL)", name="failed_says_why"),
+        CheckConstraint(
+            "(state IN ('checked', 'cancelled', 'expired', 'failed')) = (ended_at IS NOT NULL)",
+            name="ended_has_its_time",
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("test_plan.id"), index=True)
+    uploaded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    file_name: Mapped[str]
+    encoding: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    received_bytes: Mapped[int] = mapped_column(BigInteger)
+    lines: Mapped[int]  # whole lines so far, and how long the one is that has not ended
+    open_line_bytes: Mapped[int] = mapped_column(BigInteger)
+    checked_bytes: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str]
+    error: Mapped[dict[str, Any] | None]  # code and parameters
+    submission_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("submission.id"))
+    begun_at: Mapped[datetime]
+    last_at: Mapped[datetime]  # of the last sign of life
+    ended_at: Mapped[datetime | None]
+
+    plan: Mapped[TestPlan] = relationship()
+    submission: Mapped[Submission | None] = relationship()
+
+    @property
+    def ended(self) -> bool:
+        return self.ended_at is not None
+
+    @property
+    def progress(self) -> float:
+        """Share of the work that is done, 0 to 1; receiving and checking count a half each."""
+        if self.state == "checked":
+            return 1.0
+        whole = max(self.size_bytes, 1)
+        return 0.5 * self.received_bytes / whole + 0.5 * min(self.checked_bytes / whole, 1.0)

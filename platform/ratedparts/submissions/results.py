@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import select
@@ -14,22 +15,21 @@ from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.organisations.actor import Actor, not_found, record_by
 from ratedparts.organisations.register import scopes_of
 from ratedparts.proofs import digest_of
-from ratedparts.protocols import CheckReport, ProtocolLibrary, check_file, require_agreeing_name
+from ratedparts.protocols import ProtocolLibrary, require_agreeing_name
 
+from .checked_file import CheckedFile, EvidenceKeeper, check_results_file
 from .models import Submission, TestPlan
 from .plans import may_see, require_party, visible_plan
 
-LARGEST_BYTES = 64 * 2**20
-
-# Keeps an accepted file and tells the next stage: put in where the program is put together.
-Accept = Callable[[Work, Submission, bytes, CheckReport], None]
+LARGEST_BYTES = 2**31 - 1
+INLINE_BYTES = 2**20  # a longer file is checked in the background, see `uploads`
 
 
 def submit_results(
     work: Work,
     actor: Actor,
     library: ProtocolLibrary,
-    accept: Accept,
+    keeper: EvidenceKeeper,
     *,
     plan_number: str,
     file_name: str,
@@ -43,42 +43,67 @@ def submit_results(
     plan = visible_plan(work, actor, plan_number)
     require_party(actor, plan)
     lock(work, plan)  # the same bytes twice at once: the second waits, and finds the first
-    if len(content) > LARGEST_BYTES:
-        raise RatedPartsError(
-            "file_too_large", kind=Kind.TOO_LARGE, bytes=len(content), maximum=LARGEST_BYTES
-        )
     require_agreeing_name(file_name, content)
-    digest = digest_of(content)
-    earlier = _accepted_before(work, plan, digest)
+    earlier = earlier_submission(work, plan, digest_of(content))
     if earlier is not None:
         return earlier
-    if _has_results(work, plan):
-        # Another file for the same units would count them twice; another test is another plan.
-        raise RatedPartsError("plan_has_results", kind=Kind.CONFLICT, plan=plan.number)
-    report = check_file(
-        content,
-        library.protocol(plan.protocol),
-        library=library,
-        part=part_as_json(plan),
-        plan=plan_as_json(work, plan),
-        encoding=encoding,
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "results"
+        file.write_bytes(content)
+        checked = check_results_file(
+            file,
+            library,
+            keeper,
+            protocol=plan.protocol,
+            part=part_as_json(plan),
+            plan=plan_as_json(work, plan),
+            encoding=encoding,
+        )
+    return record_results(
+        work, actor, keeper, plan, checked, number=public_number("SUB"), file_name=file_name
     )
+
+
+def earlier_submission(work: Work, plan: TestPlan, digest: str) -> Submission | None:
+    """The submission of the same bytes, if they were accepted; ``plan_has_results`` if others were.
+
+    Another file for the same units would count them twice; another test is another plan.
+    """
+    accepted = select(Submission).where(Submission.plan_id == plan.id, Submission.state == "accepted")
+    found = work.session.scalars(accepted).first()
+    if found is not None and found.evidence_digest != digest:
+        raise RatedPartsError("plan_has_results", kind=Kind.CONFLICT, plan=plan.number)
+    return found
+
+
+def record_results(
+    work: Work,
+    actor: Actor,
+    keeper: EvidenceKeeper,
+    plan: TestPlan,
+    checked: CheckedFile,
+    *,
+    number: str,
+    file_name: str,
+) -> Submission:
+    """The submission of a file that has been checked, with everything that follows from it."""
+    report = checked.report
     submission = Submission(
         id=work.new_id(),
-        number=public_number("SUB"),
+        number=number,
         plan=plan,
         submitted_by=actor.person_id,
         submitted_at=work.at,
-        file_name="".join(character for character in file_name if character.isprintable())[:200],
-        size_bytes=len(content),
-        file_digest=digest,
+        file_name=printable(file_name),
+        size_bytes=checked.size_bytes,
+        file_digest=checked.digest,
         encoding=report.encoding[:40],
         state="accepted" if report.accepted else "refused",
         rows=report.rows,
         units=report.units,
         fault_count=report.fault_count,
         faults=[fault_as_record(fault) for fault in report.faults],
-        evidence_digest=digest if report.accepted else None,
+        evidence_digest=checked.digest if report.accepted else None,
     )
     work.session.add(submission)
     work.session.flush()
@@ -89,12 +114,17 @@ def submit_results(
         "submission",
         submission.id,
         number=submission.number,
-        digest=digest,
+        digest=checked.digest,
         faults=report.fault_count,
     )
-    if report.accepted:
-        accept(work, submission, content, report)
+    if checked.stored is not None:
+        keeper.accept(work, submission, checked.stored, report)
     return submission
+
+
+def printable(file_name: str) -> str:
+    """A sender's name of a file, to be shown and never to be used as a path."""
+    return "".join(character for character in file_name if character.isprintable())[:200]
 
 
 def visible_submission(work: Work, actor: Actor, number: str) -> Submission:
@@ -159,15 +189,3 @@ def fault_as_record(fault: Fault) -> dict[str, Any]:
 
 def fault_from_record(value: dict[str, Any]) -> Fault:
     return Fault(value["code"], value["row"], value["column"], value["given"], value["parameters"])
-
-
-def _has_results(work: Work, plan: TestPlan) -> bool:
-    query = (
-        select(Submission.id).where(Submission.plan_id == plan.id, Submission.state == "accepted").limit(1)
-    )
-    return work.session.scalar(query) is not None
-
-
-def _accepted_before(work: Work, plan: TestPlan, digest: str) -> Submission | None:
-    query = select(Submission).where(Submission.plan_id == plan.id, Submission.evidence_digest == digest)
-    return work.session.scalars(query).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.life_analysis import analyse
@@ -14,17 +14,10 @@ from ratedparts.protocols import (
     Layout,
     Protocol,
     ProtocolLibrary,
-    Table,
-    check_file,
-    check_stream,
 )
 
 from .faults_file import inline
 from .life_plots import UNITS, drawing, summary, tested_lives
-from .supposed_part import SupposedPart
-
-# Reading a file of this size with its histories takes some seconds; a longer one is only screened.
-LARGEST_PREVIEWED_BYTES = 20 * 2**20
 
 # A plot of more times than these takes longer than a visitor waits, and its points overprint each other.
 TIMES_DRAWN = 500
@@ -67,27 +60,14 @@ class FilePreview:
     no_plot: str | None  # not_lives | too_many_times | nothing_to_plot
 
 
-def check_for_preview(
-    source: IO[bytes], protocol: Protocol, library: ProtocolLibrary, part: SupposedPart | None, encoding: str
-) -> CheckReport:
-    """The faults, quickly; and of an accepted file that is not too long its columns and histories."""
-    given = part.as_json if part is not None else None
-    report = check_stream(source, protocol, library=library, part=given, encoding=encoding)
-    size = source.seek(0, 2)
-    if not report.accepted or size > LARGEST_PREVIEWED_BYTES:
-        return report
-    source.seek(0)
-    return check_file(source.read(), protocol, library=library, part=given, encoding=encoding)
-
-
 def preview(
     report: CheckReport, protocol: Protocol, library: ProtocolLibrary, language: str
 ) -> FilePreview | None:
-    """None where the report has no columns: a refused file, or one too long to be read a second time."""
-    if report.table is None:
+    """None for a refused file."""
+    if not report.accepted:
         return None
     evidence = summarise(report, protocol)
-    lots = tuple(_lot_counts(report.table, evidence))
+    lots = tuple(_lot_counts(report, evidence))
     total = LotCount(
         "",
         report.rows,
@@ -95,14 +75,18 @@ def preview(
     )
     plots, no_plot = _plots(evidence, protocol, library, language)
     left_out = len(lots) - len(plots) if protocol.layout is Layout.UNIT_LIVES and plots else 0
-    nonconforming = sum(history.nonconforming_at_receipt for history in report.histories)
+    outcomes = report.outcomes.lots.values() if report.outcomes is not None else ()
+    nonconforming = sum(lot.nonconforming for lot in outcomes)
     return FilePreview(lots, total, nonconforming, evidence, plots, left_out, no_plot)
 
 
-def _lot_counts(table: Table, evidence: dict[str, Any]) -> list[LotCount]:
-    codes = table.texts.get("lot_code", [])
+def _lot_counts(report: CheckReport, evidence: dict[str, Any]) -> list[LotCount]:
+    table = report.table
+    codes = table.texts.get("lot_code", []) if table is not None else []
     rows = Counter(codes)
-    if "lots" not in evidence:
+    if report.outcomes is not None:
+        rows = Counter({code: lot.rows for code, lot in report.outcomes.lots.items()})
+    if table is not None and "lots" not in evidence:
         units: dict[str, set[str]] = {}
         for code, unit in zip(codes, table.texts["unit_id"], strict=True):
             units.setdefault(code, set()).add(unit)
@@ -114,7 +98,7 @@ def _lot_counts(table: Table, evidence: dict[str, Any]) -> list[LotCount]:
         counts.append(
             LotCount(
                 lot["lot_code"],
-                rows[lot["lot_code"]] or table.rows,
+                rows[lot["lot_code"]] or report.rows,
                 sum(group["count"] for group in groups),
                 sum(group["count"] for group in groups if group["upper"] is not None),
                 sum(group["count"] for group in gone),

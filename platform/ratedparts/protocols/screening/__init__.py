@@ -7,6 +7,6 @@ err to one side only: what it passes must be right, what it holds back may be ri
 """
 
 from .line_blocks import Doubt
-from .screen import Scattered, screen
+from .screen import Scattered, Screen
 
-__all__ = ["Doubt", "Scattered", "screen"]
+__all__ = ["Doubt", "Scattered", "Screen"]

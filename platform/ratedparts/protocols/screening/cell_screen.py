@@ -12,6 +12,7 @@ import polars as pl
 from ratedparts.protocols.cells import EARLIEST, LATEST, MAXIMUM_NUMBER_LENGTH
 from ratedparts.protocols.columns import ALWAYS_REQUIRED, MAXIMUM_TEXT_LENGTH, MEASURED_AT_A_FAILURE
 from ratedparts.protocols.model import Column, ColumnType
+from ratedparts.protocols.typed_frame import NUMERIC, instant, number
 
 WHOLE_NUMBER = r"^-?[0-9]{1,15}$"
 ZERO = "0." + 20 * "0"  # a zero as people write it stands before this in the dictionary
@@ -28,17 +29,9 @@ def has_odd_number(block: bytes) -> bool:
     return bool(whole.contains(b".e")[0] or whole.contains(b".E")[0])
 
 
-def meaning(name: str) -> str:
-    """The column beside ``name`` that holds what its text means."""
-    return f"{name} read"
-
-
 def read_cells(rows: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
     """``rows`` (texts, null where blank) with the meanings beside them and the verdict `IN_ORDER`."""
-    readings = [(column, _reading(column)) for column in columns]
-    read = rows.with_columns(
-        reading.alias(meaning(column.name)) for column, reading in readings if reading is not None
-    )
+    read = rows.with_columns(reading for column in columns if (reading := _reading(column)) is not None)
     has_status = "status" in rows.columns
     filled = [c for c in columns if c.required or rows[c.name].null_count() < rows.height]
     verdicts = read.select(_in_order(column, has_status).alias(column.name) for column in filled)
@@ -47,10 +40,12 @@ def read_cells(rows: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
 
 def _reading(column: Column) -> pl.Expr | None:
     text = pl.col(column.name)
-    if column.type in (ColumnType.NUMBER, ColumnType.WHOLE_NUMBER, ColumnType.BOOLEAN):
-        return text.cast(pl.Float64, strict=False)
+    if column.type in NUMERIC:
+        return text.cast(pl.Float64, strict=False).alias(number(column.name))
     if column.type is ColumnType.INSTANT:
-        return text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", time_zone="UTC", strict=False)
+        form = "%Y-%m-%dT%H:%M:%S%.f%#z"
+        time = text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False)
+        return time.alias(instant(column.name))
     return None
 
 
@@ -67,7 +62,7 @@ def _in_order(column: Column, has_status: bool) -> pl.Expr:
 
 def _filled_in_order(column: Column, cell: pl.Expr) -> pl.Expr:
     """Whether a cell that is not blank is in order; null or false where it is not."""
-    value = pl.col(meaning(column.name))
+    value = pl.col(instant(column.name) if column.type is ColumnType.INSTANT else number(column.name))
     if column.type is ColumnType.NUMBER:
         finite = value.is_finite() & (cell.str.len_bytes() <= MAXIMUM_NUMBER_LENGTH)
         not_underflown = (value != 0) | (cell <= ZERO)

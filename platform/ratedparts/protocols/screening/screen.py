@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from itertools import chain
 from typing import IO
@@ -15,87 +15,109 @@ import polars as pl
 
 from ratedparts.protocols.csv_reader import MAXIMUM_COLUMNS, Records
 from ratedparts.protocols.header import match_header
-from ratedparts.protocols.model import Layout, Protocol, Scalar
-from ratedparts.protocols.report import FaultList
+from ratedparts.protocols.model import Column, Layout, Protocol
+from ratedparts.protocols.part_rules import Part
+from ratedparts.protocols.plan_tally import PlanTally
+from ratedparts.protocols.report import FaultList, Table
+from ratedparts.protocols.typed_frame import LINE, frame_schema, instant, typed_frame
+from ratedparts.protocols.unit_outcomes import UnitOutcomes
 
 from .cell_screen import has_odd_number, read_cells
+from .fate_counts import count_fates
 from .line_blocks import Doubt, header_line, line_blocks
 from .unit_screen import doubtful_rows
 
 SLICE_ROWS = 200_000
 MAXIMUM_ROWS = 50_000_000  # more than the exact reader takes: nothing here is kept
-LINE = "line of the file"  # no column of a protocol has a name with a blank
 
 # The exact checker, on some units: their records, and what the file's first row says of each stress.
-LookClosely = Callable[[Records, Mapping[str, str]], None]
+LookClosely = Callable[[Records, Mapping[str, str]], Table]
 
 
 class Scattered(Exception):
     """A unit comes back further down."""
 
 
-@dataclass(frozen=True)
-class Screened:
-    rows: int
-    units: int
+class Screen:
+    """One reading of a file; ``rows``, ``units`` and ``measured`` are known once the last frame was taken."""
 
+    def __init__(
+        self,
+        source: IO[bytes],
+        protocol: Protocol,
+        part: Part,
+        look_closely: LookClosely,
+        outcomes: UnitOutcomes,
+        tally: PlanTally | None = None,
+    ) -> None:
+        """Read the header.  Raises `Doubt` where the exact checker must."""
+        self._source = source
+        self._protocol = protocol
+        self._part = part
+        self._look_closely = look_closely
+        self._outcomes = outcomes
+        self._tally = tally
+        self._header, self._columns = _read_header(source, protocol)
+        self.schema = frame_schema(self._columns)
+        self.rows = self.units = 0
+        self.measured: tuple[datetime, datetime] | None = None
 
-def screen(
-    source: IO[bytes],
-    protocol: Protocol,
-    attributes: Mapping[str, Scalar],
-    look_closely: LookClosely,
-    *,
-    gather: bool,
-    block_bytes: int,
-) -> Screened:
-    """Count rows and units, and give ``look_closely`` every unit that is not beyond doubt.
+    def frames(self, *, gather: bool, block_bytes: int) -> Iterator[pl.DataFrame]:
+        """The typed columns, whole units at a time; any unit not beyond doubt is looked at closely.
 
-    Memory holds a block and a digest of each unit, not the file.  With ``gather`` the whole file is sorted in
-    memory, so that the rows of a unit stand together.
+        Memory holds a block and a digest of each unit, not the file.  With ``gather`` the whole file is
+        sorted in memory, so that the rows of a unit stand together.
 
-    Raises
-    ------
-    Doubt
-        Only the exact checker can read the whole of this file.
-    Scattered
-        The rows of a unit do not stand together.
+        Raises
+        ------
+        Doubt
+            Only the exact checker can read the whole of this file.
+        Scattered
+            The rows of a unit do not stand together.
 
-    After either, what ``look_closely`` found must be forgotten.
-    """
-    if protocol.layout is not Layout.UNIT_READOUTS:
-        raise Doubt
-    try:
-        header = next(csv.reader([header_line(source).decode()], strict=True), [])
-    except (csv.Error, UnicodeDecodeError):
-        raise Doubt from None
-    if not header:
-        raise Doubt
-    matched = match_header(header, protocol, FaultList())
-    if not matched.whole or len(header) > MAXIMUM_COLUMNS:
-        raise Doubt
-    blocks = _read_blocks(source, header, block_bytes)
-    first = next(blocks, None)
-    if first is None:
-        raise Doubt
-    frames: Iterator[pl.DataFrame] = chain([first], blocks)
-    if gather:
-        frames = pl.concat(frames).sort("unit_id", maintain_order=True).iter_slices(SLICE_ROWS)
-    columns = [column for _, column in matched.columns]
-    stated = _stated(first, protocol)
-    row_count, seen = 0, _Names()
-    for rows in _whole_units(frames):
-        seen.add(rows["unit_id"].rle().struct.field("value").hash().to_numpy())
-        row_count += rows.height
-        if row_count > MAXIMUM_ROWS:
+        After either, what was found must be forgotten.
+        """
+        blocks = _read_blocks(self._source, self._header, block_bytes)
+        first = next(blocks, None)
+        if first is None:
             raise Doubt
-        doubtful = doubtful_rows(read_cells(rows, columns), protocol, attributes, stated)
-        if doubtful.any():
-            held = rows.filter(pl.Series(doubtful))
-            records = [list(row) for row in held.select(header).fill_null("").iter_rows()]
-            look_closely(Records(header, records, held[LINE].to_list(), []), stated)
-    seen.require_once_each()
-    return Screened(row_count, seen.count)
+        frames: Iterator[pl.DataFrame] = chain([first], blocks)
+        if gather:
+            frames = pl.concat(frames).sort("unit_id", maintain_order=True).iter_slices(SLICE_ROWS)
+        stated = _stated(first, self._protocol)
+        seen = _Names()
+        for rows in _whole_units(frames):
+            seen.add(rows["unit_id"].rle().struct.field("value").hash().to_numpy())
+            self.rows += rows.height
+            if self.rows > MAXIMUM_ROWS:
+                raise Doubt
+            yield self._looked_through(rows, stated)
+        seen.require_once_each()
+        self.units = seen.count
+
+    def _looked_through(self, rows: pl.DataFrame, stated: Mapping[str, str]) -> pl.DataFrame:
+        read = read_cells(rows, self._columns)
+        doubtful = doubtful_rows(read, self._protocol, self._part, stated)
+        held = rows.filter(pl.Series(doubtful)) if doubtful.any() else None
+        typed = read.select(list(self.schema))
+        if held is not None:
+            typed = typed.filter(pl.Series(~doubtful))
+        count_fates(typed, self._outcomes)
+        if held is not None:
+            records = [list(row) for row in held.select(self._header).fill_null("").iter_rows()]
+            looked_at = self._look_closely(Records(self._header, records, held[LINE].to_list(), []), stated)
+            typed = pl.concat([typed, typed_frame(looked_at)]).sort(LINE)
+        if self._tally is not None:
+            self._tally.add(typed)
+        self._note_times(typed)
+        return typed
+
+    def _note_times(self, typed: pl.DataFrame) -> None:
+        times = typed[instant("measured_at")]
+        first, last = times.min(), times.max()
+        if isinstance(first, datetime) and isinstance(last, datetime):
+            known = self.measured or (first, last)
+            self.measured = (min(first, known[0]), max(last, known[1]))
 
 
 class _Names:
@@ -117,6 +139,22 @@ class _Names:
         if (names[1:] == names[:-1]).any():
             raise Scattered
         self._looked_at = self.count
+
+
+def _read_header(source: IO[bytes], protocol: Protocol) -> tuple[list[str], list[Column]]:
+    """The names as the file has them, and their columns in that order."""
+    if protocol.layout is not Layout.UNIT_READOUTS:
+        raise Doubt
+    try:
+        header = next(csv.reader([header_line(source).decode()], strict=True), [])
+    except (csv.Error, UnicodeDecodeError):
+        raise Doubt from None
+    if not header or len(header) > MAXIMUM_COLUMNS:
+        raise Doubt
+    matched = match_header(header, protocol, FaultList())
+    if not matched.whole:
+        raise Doubt
+    return header, [column for _, column in matched.columns]
 
 
 def _read_blocks(source: IO[bytes], header: list[str], size: int) -> Iterator[pl.DataFrame]:

@@ -10,17 +10,17 @@ import polars as pl
 
 from ratedparts.protocols.criteria import applies, evaluate
 from ratedparts.protocols.model import Protocol, Readouts, Scalar
+from ratedparts.protocols.part_rules import Limits, Part
 from ratedparts.protocols.report import Numbers, Table
+from ratedparts.protocols.typed_frame import instant, number
 
-from .cell_screen import IN_ORDER, meaning
+from .cell_screen import IN_ORDER
 
 Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 
 
-def doubtful_rows(
-    rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Scalar], stated: Mapping[str, str]
-) -> Flags:
+def doubtful_rows(rows: pl.DataFrame, protocol: Protocol, part: Part, stated: Mapping[str, str]) -> Flags:
     """The rows of every unit that is not beyond doubt.
 
     ``rows``: whole units, each with its rows together; ``stated``: what the file says first of each stress.
@@ -33,9 +33,22 @@ def doubtful_rows(
     fine = rows[IN_ORDER].to_numpy().copy()
     fine &= _endings_in_order(rows, protocol, stated)
     fine &= _rows_in_order(rows, readouts, first)
-    fine &= _statuses_agree(rows, protocol, attributes, first, of_unit)
+    fine &= _statuses_agree(rows, protocol, part.attributes, first, of_unit)
+    fine[first] &= ~_nonconforming(rows[first], part.limits)
     units_fine = np.logical_and.reduceat(fine, first) & _readouts_present(rows, readouts, first)
     return ~units_fine[of_unit]
+
+
+def _nonconforming(initial: pl.DataFrame, limits: Limits) -> Flags:
+    """Whether a unit failed, or may have lain outside the part's limits, before any stress."""
+    outside = (initial["status"] == "fail").fill_null(True).to_numpy().copy()
+    for name, (lower, upper) in limits.items():
+        if number(name) in initial.columns:
+            values = _numbers(initial, name)
+            for limit, side in ((lower, -1), (upper, 1)):
+                if limit is not None:
+                    outside |= side * values > side * limit
+    return outside
 
 
 def _endings_in_order(rows: pl.DataFrame, protocol: Protocol, stated: Mapping[str, str]) -> Flags:
@@ -65,7 +78,7 @@ def _rows_in_order(rows: pl.DataFrame, readouts: Readouts, first: Rows) -> Flags
     step = _scheduled(rows, readouts)
     fine &= step >= 0
     fine[1:] &= ~follows[1:] | ((step[1:] > step[:-1]) & ~ended[:-1])
-    at = rows[meaning("measured_at")].to_numpy()
+    at = rows[instant("measured_at")].to_numpy()
     fine[1:] &= ~follows[1:] | ~(at[1:] < at[:-1])
     unknown = np.isnat(at)
     fine[:-1] &= ~(unknown[:-1] & follows[1:])  # a blank time hides the order of those around it
@@ -74,7 +87,7 @@ def _rows_in_order(rows: pl.DataFrame, readouts: Readouts, first: Rows) -> Flags
 
 def _scheduled(rows: pl.DataFrame, readouts: Readouts) -> npt.NDArray[np.int64]:
     """The place in the schedule of each row's readout; -1 where it has none."""
-    value = rows[meaning("readout")].fill_null(np.nan).to_numpy()
+    value = rows[number("readout")].fill_null(np.nan).to_numpy()
     times = np.array(sorted(readouts.at))
     late, early = np.where(times > 0, readouts.late, 0.0), np.where(times > 0, readouts.early, 0.0)
     place = np.searchsorted(times - early, value, side="right") - 1
@@ -84,7 +97,7 @@ def _scheduled(rows: pl.DataFrame, readouts: Readouts) -> npt.NDArray[np.int64]:
 
 def _readouts_present(rows: pl.DataFrame, readouts: Readouts, first: Rows) -> Flags:
     """Of each unit: the initial readout, and every mandatory one before its end."""
-    value = rows[meaning("readout")].fill_null(np.nan).to_numpy()
+    value = rows[number("readout")].fill_null(np.nan).to_numpy()
     last = np.append(first[1:], rows.height) - 1
     ended = (rows["status"] != "ok").fill_null(True).to_numpy()[last]
     until = np.where(ended, value[last], np.inf)
@@ -114,4 +127,4 @@ def _statuses_agree(
 
 
 def _numbers(rows: pl.DataFrame, name: str) -> Numbers:
-    return rows[meaning(name)].fill_null(np.nan).to_numpy()
+    return rows[number(name)].fill_null(np.nan).to_numpy()

@@ -62,7 +62,7 @@ def hand_in(query: dict[str, Any], plan_id: str) -> Any:
             work,
             actor,
             installation().library,
-            installation().keeper.accept,
+            installation().keeper,
             plan_number=plan_id,
             file_name=(file.filename if file is not None else None)
             or query["file_name"]

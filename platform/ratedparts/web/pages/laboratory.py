@@ -70,7 +70,7 @@ def plan(number: str) -> Any:
                     work,
                     actor,
                     installation().library,
-                    installation().keeper.accept,
+                    installation().keeper,
                     plan_number=number,
                     file_name=file.filename,
                     content=file.read(),

@@ -13,12 +13,19 @@ from ratedparts.calendar_days import day_of
 from ratedparts.certificates.certificate_text import wording
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.grading import CEG_2026_1, GRADES, LEVELS, can_rate
-from ratedparts.protocols import Layout, Protocol, example_file, template_file, template_workbook
+from ratedparts.protocols import (
+    Layout,
+    Protocol,
+    check_stream,
+    example_file,
+    template_file,
+    template_workbook,
+)
 from ratedparts.wording import fault_as_json
 
 from ..downloads import XLSX, download
 from ..faults_file import MEDIA_TYPE, faults_csv, inline, kinds
-from ..file_preview import check_for_preview, preview
+from ..file_preview import preview
 from ..forms import Form
 from ..language import language, named
 from ..protocol_words import (
@@ -61,7 +68,13 @@ def check() -> Any:
         if not file:
             form.fault("missing_value", "file")
         elif protocol is not None and not form.faults:
-            report = check_for_preview(file.stream, protocol, library, part, form["encoding"] or "utf-8")
+            report = check_stream(
+                file.stream,
+                protocol,
+                library=library,
+                part=part.as_json if part is not None else None,
+                encoding=form["encoding"] or "utf-8",
+            )
             found = preview(report, protocol, library, language())
             graded = found is not None and found.total.units > 0 and protocol.layout is Layout.UNIT_READOUTS
             if found is not None and part is not None and graded:

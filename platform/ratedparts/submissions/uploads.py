@@ -1,0 +1,162 @@
+"""Files that arrive in pieces: begun, continued after an interruption, cancelled, forgotten if left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import IO
+
+from sqlalchemy import func, select
+
+from ratedparts.db import Database, Work, lock, public_number
+from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.jobs.queue import enqueue
+from ratedparts.organisations.actor import Actor, not_found, record_by
+from ratedparts.protocols import ArrivingText
+
+from .incoming import Incoming
+from .models import TestPlan, Upload
+from .plans import may_see, require_party, visible_plan
+from .results import LARGEST_BYTES, printable
+
+PATIENCE = timedelta(days=1)  # an upload that nobody continues is given up
+MOST_AT_ONCE = 16  # of one laboratory
+UNFINISHED = ("arriving", "waiting", "checking")
+
+
+def begin_upload(
+    work: Work, actor: Actor, *, plan_number: str, file_name: str, size_bytes: int, encoding: str = "utf-8"
+) -> Upload:
+    """Announce a file of so many bytes.
+
+    Raises
+    ------
+    RatedPartsError
+        ``file_too_large``, ``file_missing`` for one of no bytes, ``too_many_uploads``, ``not_found``.
+    """
+    plan = visible_plan(work, actor, plan_number)
+    require_party(actor, plan)
+    if size_bytes > LARGEST_BYTES:
+        raise RatedPartsError("file_too_large", kind=Kind.TOO_LARGE, bytes=size_bytes, maximum=LARGEST_BYTES)
+    if size_bytes < 1:
+        raise RatedPartsError("file_missing")
+    _forget_those_left_alone(work)
+    unfinished = (
+        select(func.count())
+        .select_from(Upload)
+        .join(TestPlan)
+        .where(TestPlan.laboratory_id == actor.organisation_id, Upload.state.in_(UNFINISHED))
+    )
+    if (work.session.scalar(unfinished) or 0) >= MOST_AT_ONCE:
+        raise RatedPartsError("too_many_uploads", kind=Kind.CONFLICT, maximum=MOST_AT_ONCE)
+    upload = Upload(
+        id=work.new_id(),
+        number=public_number("SUB"),
+        plan=plan,
+        uploaded_by=actor.person_id,
+        file_name=printable(file_name),
+        encoding=encoding[:40],
+        size_bytes=size_bytes,
+        received_bytes=0,
+        lines=0,
+        open_line_bytes=0,
+        checked_bytes=0,
+        state="arriving",
+        begun_at=work.at,
+        last_at=work.at,
+    )
+    work.session.add(upload)
+    work.session.flush()
+    record_by(work, actor, "begin_upload", "upload", upload.id, number=upload.number, bytes=size_bytes)
+    return upload
+
+
+def visible_upload(work: Work, actor: Actor, number: str) -> Upload:
+    """An upload for a plan that the actor may see; otherwise it does not exist."""
+    upload = find_upload(work, number)
+    if upload is None or not may_see(actor, upload.plan):
+        raise not_found("submission", number)
+    return upload
+
+
+def find_upload(work: Work, number: str) -> Upload | None:
+    return work.session.scalars(select(Upload).where(Upload.number == number)).first()
+
+
+def own_upload(work: Work, actor: Actor, number: str) -> Upload:
+    upload = visible_upload(work, actor, number)
+    require_party(actor, upload.plan)
+    return upload
+
+
+def continue_upload(
+    database: Database, actor: Actor, incoming: Incoming, number: str, *, offset: int, source: IO[bytes]
+) -> Upload:
+    """Take the next piece.  With the last one the file is complete and waits for its check.
+
+    The piece is on the disk before the row tells of it, and no transaction is open as it comes in.  A
+    file that breaks a limit ends here, with its reason.
+    """
+    with database.reading() as work:
+        upload = own_upload(work, actor, number)
+        _require_arriving(upload, offset)
+        arriving = ArrivingText(upload.size_bytes, offset, upload.lines, upload.open_line_bytes)
+    try:
+        count = incoming.append(number, offset, source, upload.size_bytes - offset, arriving)
+    except RatedPartsError as error:
+        if error.kind in (Kind.CONFLICT, Kind.UNAVAILABLE):
+            raise
+        with database.work() as work:
+            _fail(work, actor, own_upload(work, actor, number), error)
+        raise
+    with database.work() as work:
+        upload = own_upload(work, actor, number)
+        lock(work, upload)
+        _require_arriving(upload, offset)
+        upload.received_bytes = offset + count
+        upload.lines, upload.open_line_bytes = arriving.lines, arriving.open_line_bytes
+        upload.last_at = work.at
+        if upload.received_bytes == upload.size_bytes:
+            upload.state = "waiting"
+            enqueue(work, "file_arrived", number=number)
+        return upload
+
+
+def cancel_upload(work: Work, actor: Actor, number: str) -> Upload:
+    """Stop an upload or its check, and forget what came of it.  Raises ``upload_ended``."""
+    upload = own_upload(work, actor, number)
+    lock(work, upload)
+    if upload.ended:
+        raise RatedPartsError("upload_ended", kind=Kind.CONFLICT, state=upload.state)
+    end_upload(work, upload, "cancelled")
+    record_by(work, actor, "cancel_upload", "upload", upload.id, number=upload.number)
+    return upload
+
+
+def end_upload(work: Work, upload: Upload, state: str) -> None:
+    """Note the end; the file is dropped once that is kept."""
+    upload.state, upload.ended_at = state, work.at
+    enqueue(work, "upload_ended", number=upload.number)
+
+
+def _fail(work: Work, actor: Actor, upload: Upload, error: RatedPartsError) -> None:
+    lock(work, upload)
+    if upload.ended:
+        return
+    upload.error = {"code": error.code, "parameters": dict(error.parameters)}
+    end_upload(work, upload, "failed")
+    record_by(work, actor, "refuse_upload", "upload", upload.id, number=upload.number, code=error.code)
+
+
+def _require_arriving(upload: Upload, offset: int) -> None:
+    if upload.state != "arriving":
+        raise RatedPartsError("upload_ended", kind=Kind.CONFLICT, state=upload.state)
+    if upload.received_bytes != offset:
+        raise RatedPartsError(
+            "upload_offset", kind=Kind.CONFLICT, given=offset, expected=upload.received_bytes
+        )
+
+
+def _forget_those_left_alone(work: Work) -> None:
+    left = select(Upload).where(Upload.state == "arriving", Upload.last_at < work.at - PATIENCE)
+    for upload in work.session.scalars(left):
+        end_upload(work, upload, "expired")
