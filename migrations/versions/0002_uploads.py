@@ -30,12 +30,12 @@ def upgrade() -> None:
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('arriving', 'waiting', 'checking', 'checked', 'cancelled', 'expired', 'failed')",
+            "state IN ('arriving', 'arrived', 'checking', 'checked', 'cancelled', 'expired', 'failed')",
             name=op.f("ck_upload_state"),
         ),
         sa.CheckConstraint("received_bytes BETWEEN 0 AND size_bytes", name=op.f("ck_upload_received")),
         sa.CheckConstraint(
-            "state NOT IN ('waiting', 'checking', 'checked') OR received_bytes = size_bytes",
+            "state NOT IN ('arrived', 'checking', 'checked') OR received_bytes = size_bytes",
             name=op.f("ck_upload_checked_whole"),
         ),
         sa.CheckConstraint(

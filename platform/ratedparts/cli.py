@@ -19,6 +19,7 @@ from typing import IO, Any
 from ratedparts import __version__
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
+from ratedparts.terminal_bar import TerminalBar
 from ratedparts.upload_command import fault_line
 from ratedparts.upload_command import upload as send_results
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     upload.add_argument("--plan", required=True, help="the number of the plan: PLAN-…")
     upload.add_argument("--server", required=True, help="such as https://rated.example")
     upload.add_argument("--encoding", default="utf-8", help="utf-8 or gb18030; declared, never guessed")
+    upload.add_argument("--continue", dest="number", metavar="SUB-…", help="go on with an interrupted upload")
 
     evaluate = add("evaluate", _evaluate, "decide the grade of a dossier", as_json=True)
     evaluate.add_argument("dossier", type=Path)
@@ -125,7 +127,7 @@ def _check(options: argparse.Namespace) -> int:
     from ratedparts.wording import fault_as_json
 
     library = load_library()
-    with _opened(options.file) as source:
+    with TerminalBar(str(options.file)) as bar, _opened(options.file, bar) as source:
         report = check_stream(
             source,
             _named_protocol(library, options.protocol),
@@ -261,10 +263,13 @@ def _read(path: Path) -> bytes:
         raise _WrongUse(f"{path}: {error.strerror or error}") from None
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path, bar: TerminalBar) -> IO[bytes]:
     """The file to read from, as often as needed; what a pipe gives is kept for that."""
+    from ratedparts.blobs.watched_file import watched
+
     try:
-        source = path.open("rb")
+        size = max(path.stat().st_size, 1)
+        source = watched(path, lambda read: bar.show(read / size))
         return source if source.seekable() else BytesIO(source.read())
     except OSError as error:
         raise _WrongUse(f"{path}: {error.strerror or error}") from None

@@ -36,6 +36,8 @@ COMPOSITION = {
     "worker",
     "cli",
     "server_commands",
+    "sending_in_pieces",
+    "terminal_bar",
     "upload_command",
     "installation",
     "demonstration",

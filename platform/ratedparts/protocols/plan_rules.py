@@ -48,8 +48,15 @@ def _check_days(plan: Plan, tally: PlanTally, protocol: Protocol, faults: FaultL
             )
     for day, found in sorted(tally.days.items()):
         if not _within(day, plan.started_on, plan.ended_on):
-            ends = {"started_on": _iso(plan.started_on), "ended_on": _iso(plan.ended_on)}
-            _add("outside_test_dates", found, "measured_at", faults, day=day.isoformat(), **ends)
+            _add(
+                "outside_test_dates",
+                found,
+                "measured_at",
+                faults,
+                day=day.isoformat(),
+                started_on=_iso(plan.started_on),
+                ended_on=_iso(plan.ended_on),
+            )
         if scope and not any(_within(day, entry.valid_from, entry.valid_until) for entry in scope):
             periods = [[_iso(entry.valid_from), _iso(entry.valid_until)] for entry in scope]
             _add("outside_scope", found, "measured_at", faults, day=day.isoformat(), expected=periods)

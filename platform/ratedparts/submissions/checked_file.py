@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from io import BufferedReader, FileIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from ratedparts.blobs.store import digest_of_file
+from ratedparts.blobs.watched_file import Watch, watched
 from ratedparts.db import Work
 from ratedparts.protocols import CheckReport, ProtocolLibrary, TakeColumns, check_stream
-
-# Told how many bytes of the file have been read; may raise, to stop the reading.
-Watch = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ def check_results_file(
     watch: Watch | None = None,
 ) -> CheckedFile:
     """Check the file on all three levels; store it if it is accepted.  No transaction is needed or held."""
-    with TemporaryDirectory(dir=file.parent) as folder, _opened(file, watch) as source:
+    with TemporaryDirectory(dir=file.parent) as folder, watched(file, watch) as source:
         columns = Path(folder) / "columns.parquet"
         report = check_stream(
             source,
@@ -73,24 +69,3 @@ def check_results_file(
         stored = keeper.store(file, columns) if report.accepted else None
         digest = stored.digest if stored is not None else digest_of_file(file)
         return CheckedFile(digest, file.stat().st_size, report, stored)
-
-
-class _WatchedFile(FileIO):
-    """A file that tells how far it has been read."""
-
-    def __init__(self, path: Path, watch: Watch) -> None:
-        super().__init__(path)
-        self._watch = watch
-
-    def readinto(self, buffer: Any) -> int | None:
-        count = super().readinto(buffer)
-        self._watch(self.tell())
-        return count
-
-    def readall(self) -> bytes:
-        self._watch(self.tell())
-        return super().readall()
-
-
-def _opened(file: Path, watch: Watch | None) -> IO[bytes]:
-    return file.open("rb") if watch is None else BufferedReader(_WatchedFile(file, watch), 2**20)

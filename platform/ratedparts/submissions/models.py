@@ -117,12 +117,12 @@ class Upload(Base):
     __table_args__ = (
         UniqueConstraint("number"),
         CheckConstraint(
-            "state IN ('arriving', 'waiting', 'checking', 'checked', 'cancelled', 'expired', 'failed')",
+            "state IN ('arriving', 'arrived', 'checking', 'checked', 'cancelled', 'expired', 'failed')",
             name="state",
         ),
         CheckConstraint("received_bytes BETWEEN 0 AND size_bytes", name="received"),
         CheckConstraint(
-            "state NOT IN ('waiting', 'checking', 'checked') OR received_bytes = size_bytes",
+            "state NOT IN ('arrived', 'checking', 'checked') OR received_bytes = size_bytes",
             name="checked_whole",
         ),
         CheckConstraint("(state = 'checked') = (submission_id IS NOT NULL)", name="checked_has_submission"),

@@ -142,6 +142,12 @@ def submissions_of(work: Work, plan_ids: list[uuid.UUID]) -> list[Submission]:
     return list(work.session.scalars(query))
 
 
+def submission_ids(work: Work, plan_number: str) -> set[uuid.UUID]:
+    """What has been handed in for a plan so far."""
+    query = select(Submission.id).join(TestPlan).where(TestPlan.number == plan_number)
+    return set(work.session.scalars(query))
+
+
 def part_as_json(plan: TestPlan) -> dict[str, Any]:
     """The part as the checker takes it."""
     part = plan.part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import IO
 
@@ -20,7 +21,7 @@ from .results import LARGEST_BYTES, printable
 
 PATIENCE = timedelta(days=1)  # an upload that nobody continues is given up
 MOST_AT_ONCE = 16  # of one laboratory
-UNFINISHED = ("arriving", "waiting", "checking")
+UNFINISHED = ("arriving", "arrived", "checking")
 
 
 def begin_upload(
@@ -82,6 +83,12 @@ def find_upload(work: Work, number: str) -> Upload | None:
     return work.session.scalars(select(Upload).where(Upload.number == number)).first()
 
 
+def unfinished_uploads(work: Work, plan_id: uuid.UUID) -> list[Upload]:
+    """Those of a plan that have not ended, newest first."""
+    query = select(Upload).where(Upload.plan_id == plan_id, Upload.state.in_(UNFINISHED))
+    return list(work.session.scalars(query.order_by(Upload.begun_at.desc())))
+
+
 def own_upload(work: Work, actor: Actor, number: str) -> Upload:
     upload = visible_upload(work, actor, number)
     require_party(actor, upload.plan)
@@ -116,7 +123,7 @@ def continue_upload(
         upload.lines, upload.open_line_bytes = arriving.lines, arriving.open_line_bytes
         upload.last_at = work.at
         if upload.received_bytes == upload.size_bytes:
-            upload.state = "waiting"
+            upload.state = "arrived"
             enqueue(work, "file_arrived", number=number)
         return upload
 

@@ -12,7 +12,7 @@ from ratedparts.errors import Fault, RatedPartsError
 
 from ..problem import http_error, problem_of
 from ..security import csrf
-from . import certificates, checks, laboratories, parts, plans, protocols, tokens
+from . import certificates, checks, laboratories, parts, plans, protocols, tokens, uploads
 
 PREFIX = "/api/v1"
 
@@ -57,7 +57,7 @@ def install(app: Flask) -> None:
         "info": {"description": "Errors are RFC 9457 problem documents with a stable `code`."},
     }
     interface = ProblemApi(app, spec_kwargs=spec)
-    for module in (tokens, checks, parts, plans, laboratories, certificates, protocols):
+    for module in (tokens, checks, parts, plans, uploads, laboratories, certificates, protocols):
         csrf.exempt(module.resources)  # no cookie counts here: programs send their token
         interface.register_blueprint(module.resources)
     tokens.install(app)

@@ -7,16 +7,18 @@ from typing import Any
 from flask import request, url_for
 from flask_smorest import Blueprint
 
-from ratedparts.errors import RatedPartsError
+from ratedparts.db import Work
 from ratedparts.evaluations.service import current_evaluation
-from ratedparts.protocols import file_ending
+from ratedparts.organisations.actor import Actor
 from ratedparts.submissions import plans
 from ratedparts.submissions.models import Submission
-from ratedparts.submissions.results import fault_from_record, submit_results, visible_submission
+from ratedparts.submissions.results import fault_from_record, visible_submission
+from ratedparts.submissions.uploads import cancel_upload, find_upload, visible_upload
 from ratedparts.wording import fault_as_json
 
 from ..language import language, said
 from ..problem import problem
+from ..receiving import receive, sent_file, upload_fault
 from ..requests import acting, installation, reading, working
 from .checks import CSV_BODY
 from .shapes import NewPlan, RegisteredPlan, ResultsQuery, SubmissionAnswer
@@ -49,46 +51,69 @@ def plan(plan_id: str) -> Any:
 @resources.doc(security=TOKEN, **CSV_BODY)
 @resources.arguments(ResultsQuery, location="query")
 @resources.response(201, SubmissionAnswer)
+@resources.alt_response(200, schema=SubmissionAnswer, description="The same bytes were accepted before")
+@resources.alt_response(202, schema=SubmissionAnswer, description="A large file: watch it at `Location`")
 @resources.alt_response(422, description="The file was refused; `errors` names every fault; nothing was kept")
 def hand_in(query: dict[str, Any], plan_id: str) -> Any:
-    """Hand in the results file of a plan; the body is the file."""
+    """Hand in the results file of a plan; the body is the file.  Beyond 64 MB: `/uploads`."""
     actor = acting("laboratory")
-    file = request.files.get("file")
-    content = file.read() if file is not None else request.get_data()
-    if not content:
-        raise RatedPartsError("file_missing")
-    with working() as work:
-        submission = submit_results(
-            work,
-            actor,
-            installation().library,
-            installation().keeper,
-            plan_number=plan_id,
-            file_name=(file.filename if file is not None else None)
-            or query["file_name"]
-            or f"results{file_ending(content)}",
-            content=content,
-            encoding=query["encoding"],
-        )
-        answer = _answer(work, submission)
-    location = url_for("plans.submission", submission_id=submission.number)
-    if submission.state == "refused":
-        title = said("file_refused", {"count": submission.fault_count})
+    source, size, name = sent_file(request)
+    received = receive(actor, plan_id, source, size, name or query["file_name"], query["encoding"])
+    with reading() as work:
+        answer = _answer(work, actor, received.number)
+    location = {"Location": url_for("plans.submission", submission_id=received.number)}
+    if received.waiting:
+        return answer, 202, location
+    if received.refused:
+        title = said("file_refused", {"count": answer["error_count"]})
         return problem(422, "file_refused", title, **answer)
-    return answer, 201, {"Location": location}
+    return answer, 200 if received.repeated else 201, location
 
 
 @resources.get("/submissions/<submission_id>")
 @resources.doc(security=TOKEN)
 @resources.response(200, SubmissionAnswer)
 def submission(submission_id: str) -> Any:
-    """A results file: what became of it, and what the part's evidence now supports."""
+    """A results file: how far it has come, what became of it, and what the part's evidence now supports."""
     actor = acting("laboratory", "maker", "reviewer", "issuer")
     with reading() as work:
-        return _answer(work, visible_submission(work, actor, submission_id))
+        return _answer(work, actor, submission_id)
 
 
-def _answer(work: Any, submission: Submission) -> dict[str, Any]:
+@resources.post("/submissions/<submission_id>/cancel")
+@resources.doc(security=TOKEN)
+@resources.response(200, SubmissionAnswer)
+def cancel(submission_id: str) -> Any:
+    """Stop the upload or the check of a file that is not yet decided."""
+    actor = acting("laboratory")
+    with working() as work:
+        cancel_upload(work, actor, submission_id)
+    with reading() as work:
+        return _answer(work, actor, submission_id)
+
+
+def _answer(work: Work, actor: Actor, number: str) -> dict[str, Any]:
+    upload = find_upload(work, number)
+    if upload is None:
+        return _of_submission(work, visible_submission(work, actor, number))
+    visible_upload(work, actor, number)
+    if upload.submission is not None:  # perhaps an earlier one, of the same bytes
+        return _of_submission(work, upload.submission)
+    fault = upload_fault(upload)
+    return {
+        "id": upload.number,
+        "plan_id": upload.plan.number,
+        "state": upload.state,
+        "progress": upload.progress,
+        "errors": [] if fault is None else [fault],
+        "error_count": 0 if fault is None else 1,
+        "evidence_digest": None,
+        "analysis": None,
+        "decision": None,
+    }
+
+
+def _of_submission(work: Work, submission: Submission) -> dict[str, Any]:
     evaluation = current_evaluation(work, submission.plan.part_id)
     refused = submission.state == "refused"
     evaluated = evaluation is not None and evaluation.evaluated_at >= submission.submitted_at

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from ratedparts.errors import RatedPartsError
+from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.organisations.register import scopes_of
 from ratedparts.protocols import example_file, template_file, template_workbook
 from ratedparts.submissions import plans
@@ -14,20 +14,28 @@ from ratedparts.submissions.models import Submission
 from ratedparts.submissions.results import (
     fault_from_record,
     submissions_of,
-    submit_results,
     visible_submission,
+)
+from ratedparts.submissions.uploads import (
+    cancel_upload,
+    find_upload,
+    unfinished_uploads,
+    visible_upload,
 )
 from ratedparts.wording import fault_as_json
 
+from .. import resumable
 from ..downloads import XLSX, download
 from ..faults_file import MEDIA_TYPE, faults_csv
 from ..forms import Form
 from ..language import language, text
+from ..receiving import receive, sent_file, upload_fault
 from ..requests import acting, installation, reading, working
 
 pages = Blueprint("laboratory", __name__, url_prefix="/laboratory")
 
 FAULTS_ON_A_PAGE = 200
+SAME_BYTES = "These very bytes were accepted before; they are one piece of evidence."
 
 
 @pages.get("/")
@@ -51,52 +59,71 @@ def home() -> Any:
 def plan(number: str) -> Any:
     actor = acting("laboratory")
     form = Form.posted() if request.method == "POST" else Form()
-    with reading() as work:
-        found = plans.visible_plan(work, actor, number)
-        earlier = submissions_of(work, [found.id])
-        protocol = installation().library.protocol(found.protocol)
-        part = found.part
-        page = {"plan": found, "part": part, "protocol": protocol, "submissions": earlier}
-        if request.method == "GET":
-            return render_template("laboratory/plan.html", form=form, **page)
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        form.fault("file_missing", "file")
-    else:
-        try:
-            with working() as work:
-                before = {one.number for one in earlier}
-                submission = submit_results(
-                    work,
-                    actor,
-                    installation().library,
-                    installation().keeper,
-                    plan_number=number,
-                    file_name=file.filename,
-                    content=file.read(),
-                    encoding=form["encoding"] or "utf-8",
-                )
-        except RatedPartsError as error:
-            form.blame(error)
+    if request.method == "POST":
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            form.fault("file_missing", "file")
         else:
-            if submission.number in before:
-                flash(text("These very bytes were accepted before; they are one piece of evidence."), "warn")
-            return redirect(url_for("laboratory.submission", number=submission.number))
+            source, size, name = sent_file(request)
+            try:
+                received = receive(actor, number, source, size, name, form["encoding"] or "utf-8")
+            except RatedPartsError as error:
+                if error.kind is Kind.NOT_FOUND:
+                    raise
+                form.blame(error)
+            else:
+                if received.repeated:
+                    flash(text(SAME_BYTES), "warn")
+                return redirect(url_for("laboratory.submission", number=received.number))
     with reading() as work:
         found = plans.visible_plan(work, actor, number)
-        page = {
-            "plan": found,
-            "part": found.part,
-            "protocol": protocol,
-            "submissions": submissions_of(work, [found.id]),
-        }
-        return render_template("laboratory/plan.html", form=form, **page), 422
+        page = render_template(
+            "laboratory/plan.html",
+            form=form,
+            plan=found,
+            part=found.part,
+            protocol=installation().library.protocol(found.protocol),
+            submissions=submissions_of(work, [found.id]),
+            unfinished=unfinished_uploads(work, found.id),
+        )
+    return page, 422 if form.faults else 200
+
+
+@pages.post("/plans/<number>/uploads")
+def begin_upload(number: str) -> Response:
+    """The page's script sends a large file in pieces."""
+    upload = resumable.begin(acting("laboratory"), number)
+    return resumable.begun(upload, url_for("laboratory.take_piece", number=upload.number))
+
+
+@pages.route("/uploads/<number>", methods=["HEAD"])
+def upload_offset(number: str) -> Response:
+    return resumable.offset(acting("laboratory"), number)
+
+
+@pages.route("/uploads/<number>", methods=["PATCH"])
+def take_piece(number: str) -> Response:
+    return resumable.take(acting("laboratory"), number)
 
 
 @pages.get("/submissions/<number>")
 def submission(number: str) -> Any:
     actor = acting("laboratory", "maker", "reviewer", "issuer")
     with reading() as work:
+        upload = find_upload(work, number)
+        if upload is not None:
+            visible_upload(work, actor, number)
+            if upload.submission is None:
+                return render_template(
+                    "laboratory/upload.html",
+                    upload=upload,
+                    plan=upload.plan,
+                    fault=upload_fault(upload),
+                    mine=actor.role == "laboratory",
+                )
+            if upload.submission.number != number:
+                flash(text(SAME_BYTES), "warn")
+                return redirect(url_for("laboratory.submission", number=upload.submission.number))
         found = visible_submission(work, actor, number)
         faults = [fault_as_json(fault_from_record(fault), language()) for fault in found.faults]
         return render_template(
@@ -107,6 +134,28 @@ def submission(number: str) -> Any:
             shown=min(len(faults), FAULTS_ON_A_PAGE),
             mine=actor.role == "laboratory",
         )
+
+
+@pages.get("/submissions/<number>/progress")
+def progress(number: str) -> Any:
+    """For the page's script."""
+    actor = acting("laboratory", "maker", "reviewer", "issuer")
+    with reading() as work:
+        upload = visible_upload(work, actor, number)
+        return {"state": upload.state, "progress": upload.progress, "ended": upload.ended}
+
+
+@pages.post("/submissions/<number>/cancel")
+def cancel(number: str) -> Any:
+    actor = acting("laboratory")
+    try:
+        with working() as work:
+            cancel_upload(work, actor, number)
+    except RatedPartsError as error:
+        if error.code != "upload_ended":
+            raise
+        flash(text("It had ended before; nothing was cancelled."), "warn")
+    return redirect(url_for("laboratory.submission", number=number))
 
 
 @pages.get("/submissions/<number>/faults.csv")
