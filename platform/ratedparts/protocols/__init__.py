@@ -38,6 +38,13 @@ from ratedparts.protocols.model import (
     WeibullGrade,
 )
 from ratedparts.protocols.part_rules import check_part
+from ratedparts.protocols.quantities import (
+    Reading,
+    read_attribute,
+    read_quantity,
+    write_attribute,
+    write_quantity,
+)
 from ratedparts.protocols.report import CheckReport, FaultList, Table, UnitHistory
 from ratedparts.protocols.stream_checking import TakeColumns, check_stream
 from ratedparts.protocols.unit_outcomes import Fate, UnitOutcomes
@@ -66,6 +73,7 @@ __all__ = [
     "ProtocolLibrary",
     "Quantity",
     "Range",
+    "Reading",
     "Readouts",
     "Reference",
     "Sample",
@@ -86,7 +94,11 @@ __all__ = [
     "file_ending",
     "load_library",
     "normalise_unit",
+    "read_attribute",
+    "read_quantity",
     "require_agreeing_name",
     "template_file",
     "template_workbook",
+    "write_attribute",
+    "write_quantity",
 ]

@@ -32,6 +32,7 @@ def _attribute(name: str, table: TableReader) -> Attribute:
         unit=table.optional_text("unit"),
         minimum=table.optional_number("minimum"),
         maximum=table.optional_number("maximum"),
+        symmetric=table.boolean("symmetric", False),
     )
     identifier(name, table.path, table.faults)
     table.finish()

@@ -290,6 +290,7 @@ class Attribute:
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    symmetric: bool = False  # the number holds to both sides, and is written with ±
 
 
 @dataclass(frozen=True)
