@@ -12,7 +12,17 @@ from flask import Flask
 from ratedparts.db import Clock, system_clock
 from ratedparts.installation import Installation
 from ratedparts.settings import Environment, Settings
-from ratedparts.web import api, formatting, ingress, language, pages, problem, security, sessions
+from ratedparts.web import (
+    api,
+    formatting,
+    ingress,
+    language,
+    pages,
+    problem,
+    quantity_texts,
+    security,
+    sessions,
+)
 from ratedparts.web.requests import EXTENSION
 
 LARGEST_REQUEST_BYTES = 65 * 2**20
@@ -34,7 +44,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     )
     app.extensions[EXTENSION] = Installation(settings, clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (language, ingress, security, problem, formatting, sessions):
+    for part in (language, ingress, security, problem, formatting, quantity_texts, sessions):
         part.install(app)
     pages.install(app)
     api.install(app)

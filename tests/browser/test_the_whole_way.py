@@ -54,11 +54,15 @@ def register(page: Any) -> dict[str, str]:
     page.get_by_label("Why its members are alike").fill("One body, one paste, one line.")
     page.get_by_role("button", name="Register", exact=True).click()
     page.get_by_label("Part number").fill(PART.part_number)
-    page.locator("[name='attribute.resistance_ohm']").fill("1000")
-    page.locator("[name='attribute.rated_power_w']").fill("0.1")
+    # As people write quantities; what was read of them is shown before anything is kept.
+    page.locator("[name='attribute.resistance_ohm']").fill("1k0")
+    page.locator("[name='attribute.rated_power_w']").fill("1/10 W")
     page.locator("[name='limit.r_ohm.low']").fill("990")
-    page.locator("[name='limit.r_ohm.high']").fill("1010")
+    page.locator("[name='limit.r_ohm.high']").fill("1.01 kΩ")
     page.get_by_label("Use condition").select_option("UC-C")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("heading", name="This is what we read").wait_for()
+    assert page.get_by_role("row", name="Rated power 1/10 W 100 mW").is_visible()
     page.get_by_role("button", name="Register", exact=True).click()
     page.get_by_role("heading", name=PART.part_number).wait_for()
     here = page.url

@@ -200,6 +200,15 @@ def test_senseless_entries_are_told_beside_their_field(check: Check, field: str,
     assert 'class="wrong"' in answer.text
 
 
+def test_ratings_may_be_written_as_on_a_data_sheet(check: Check) -> None:
+    ratings = {"attribute.resistance_ohm": "1k", "attribute.rated_power_w": "1/10 W"}
+    written = words(check("RES-LL70@1", example("RES-LL70@1"), family="chip_resistor_thick", **ratings))
+    plain = words(check("RES-LL70@1", example("RES-LL70@1"), family="chip_resistor_thick", **RATINGS))
+    assert "Read as 1 kΩ" in written
+    assert "Read as 100 mW" in written
+    assert written == plain  # but for what stands in the fields, the pages say the same
+
+
 def test_other_layouts_have_no_grade(check: Check) -> None:
     published = words(check("GEN-LIFE@1", example("GEN-LIFE@1"), family="ic"))
     assert "Weibull fit" in published

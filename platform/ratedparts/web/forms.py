@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from flask import request
 
 from ratedparts.errors import Fault, RatedPartsError
-from ratedparts.protocols import Attribute, ColumnType
+from ratedparts.protocols import Attribute, ColumnType, Family, Reading, read_attribute, read_quantity
 from ratedparts.wording import fault_sentence
 
 from .language import language
+from .quantity_texts import reading_text
 
 
 @dataclass
 class Form:
-    """The values as typed, and the faults found; an empty one for a first look."""
+    """The values as typed, the quantities read, and the faults found; an empty one for a first look."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    readings: dict[str, Reading] = field(default_factory=dict)
 
     @classmethod
     def posted(cls) -> Form:
@@ -35,7 +37,16 @@ class Form:
         ``field_of_code``: the field beside which an error without items is said; others stand above the form.
         """
         own = Fault(error.code, column=field_of_code.get(error.code), parameters=error.parameters)
-        self.faults += error.items or [own]
+        # A field that could not be read is missing to the verb: its first fault says it all.
+        known = {_field_of(fault.column) for fault in self.faults if fault.column}
+        for item in error.items or [own]:
+            name = _field_of(item.column) if item.column else ""
+            if name not in known:
+                self.faults.append(self._as_written(item, name))
+
+    def _as_written(self, fault: Fault, name: str) -> Fault:
+        """A verb was given the number that was read; its fault speaks of the text that the person wrote."""
+        return replace(fault, given=self[name].strip()) if name in self.readings else fault
 
     def fault(self, code: str, name: str, **parameters: object) -> None:
         self.faults.append(Fault(code, column=name, given=self[name], parameters=parameters))
@@ -84,7 +95,29 @@ class Form:
             self.fault("missing_value", name)
             return None
 
-    def attribute(self, attribute: Attribute) -> str | float | bool | None:
+    def quantity(self, name: str, unit: str | None, *, required: bool = False) -> float | None:
+        """A quantity as people write it, in ``unit``; None where it is blank, or with a fault noted."""
+        return self._read(name, lambda text: read_quantity(text, unit), required=required)
+
+    def _read(self, name: str, read: Callable[[str], Reading], *, required: bool = False) -> float | None:
+        text = self[name].strip()
+        if not text:
+            if required:
+                self.fault("missing_value", name)
+            return None
+        try:
+            self.readings[name] = read(text)
+        except RatedPartsError as error:
+            self.faults.append(Fault(error.code, column=name, given=text[:80], parameters=error.parameters))
+            return None
+        return self.readings[name].number
+
+    def read_back(self, name: str) -> str | None:
+        """What was read of a field, in the reader's language; None where nothing was."""
+        reading = self.readings.get(name)
+        return None if reading is None else reading_text(reading)
+
+    def attribute(self, attribute: Attribute, family: Family) -> str | float | bool | None:
         """The typed value of a part's attribute; None where it is blank."""
         name = f"attribute.{attribute.name}"
         text = self[name].strip()
@@ -92,12 +125,15 @@ class Form:
             return text == "yes" if text else None
         if not text:
             return None
-        return self.number(name) if attribute.type is ColumnType.NUMBER else text
+        if attribute.type is ColumnType.NUMBER:
+            return self._read(name, lambda written: read_attribute(written, attribute, family))
+        return text
 
 
 def _field_of(column: str) -> str:
     """``part.attributes.package`` is the field ``attribute.package``; ``stress.condition`` is itself."""
-    for prefix, name in (("part.attributes.", "attribute."), ("part.limits.", "limit.")):
-        if column.startswith(prefix):
-            return name + column.removeprefix(prefix)
+    if column.startswith("part.attributes."):
+        return "attribute." + column.removeprefix("part.attributes.")
+    if column.startswith("part.limits."):  # a fault of a pair stands beside its first half
+        return f"limit.{column.removeprefix('part.limits.')}.low"
     return column.split(".")[0] if column.startswith("lots.") else column

@@ -101,7 +101,7 @@ def read_supposed_part(form: Form, protocol: Protocol, library: ProtocolLibrary)
         form.fault("unknown_use_condition", "use_condition", known=[one.code for one in USE_CONDITIONS])
     attributes = {}
     for attribute in asked_attributes(family, protocol):
-        value = form.attribute(attribute)
+        value = form.attribute(attribute, family)
         if value is not None:
             attributes[attribute.name] = value
     faults = check_part({"family": family.code, "attributes": attributes}, library)

@@ -11,6 +11,7 @@ from ratedparts.certificates.standing import certificates_of_part, status_at
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.grading import CEG_2026_1, can_rate
+from ratedparts.organisations.actor import Actor
 from ratedparts.organisations.register import organisations
 from ratedparts.protocols import Family, Protocol
 from ratedparts.review import service as reviews
@@ -19,6 +20,7 @@ from ratedparts.submissions.results import submissions_of
 
 from ..forms import Form
 from ..language import named, text
+from ..new_part_form import key_quantities, read_new_part, read_rows
 from ..requests import acting, installation, reading, working
 
 pages = Blueprint("maker", __name__, url_prefix="/maker")
@@ -69,45 +71,56 @@ def new_part(series_id: uuid.UUID) -> Any:
     family = installation().library.family(series.family)
     form = Form.posted() if request.method == "POST" else Form()
     if request.method == "POST":
-        attributes = {a.name: form.attribute(a) for a in family.attributes}
-        limits = {}
-        for parameter in family.key_parameters:
-            low, high = (
-                form.number(f"limit.{parameter}.{end}", default=float("nan")) for end in ("low", "high")
+        part_id = _register_part(actor, form, family, series_id)
+        if part_id is not None:
+            flash(text("The part is registered. Next: its test plans."), "good")
+            return redirect(url_for("maker.part", part_id=part_id))
+        if not form.faults and form["change"] != "yes":
+            return render_template(
+                "maker/confirm_part.html",
+                form=form,
+                series=series,
+                family=family,
+                rows=read_rows(form, family, installation().library),
             )
-            pair = [None if end is None or end != end else end for end in (low, high)]
-            if pair != [None, None]:
-                limits[parameter] = pair
-        life = form.number("design_life_hours")
-        if not form.faults and life is not None:
-            try:
-                with working() as work:
-                    part = parts.register_part(
-                        work,
-                        actor,
-                        installation().library,
-                        series_id=series_id,
-                        part_number=form["part_number"].strip(),
-                        attributes={name: value for name, value in attributes.items() if value is not None},
-                        limits=limits,
-                        use_condition=form["use_condition"],
-                        design_life_hours=life,
-                        screened=form["screened"] == "yes",
-                    )
-            except RatedPartsError as error:
-                form.blame(error)
-            else:
-                flash(text("The part is registered. Next: its test plans."), "good")
-                return redirect(url_for("maker.part", part_id=part.id))
     page = render_template(
         "maker/new_part.html",
         form=form,
         series=series,
         family=family,
-        quantities=_quantities(family),
+        quantities=key_quantities(family, installation().library),
         use_conditions=[one for one in CEG_2026_1.use_conditions.values() if one.temperature_c is not None],
     )
     return page, 422 if form.faults else 200
+
+
+def _register_part(actor: Actor, form: Form, family: Family, series_id: uuid.UUID) -> uuid.UUID | None:
+    """Register the part where the maker has confirmed what was read of it; its id, or None.
+
+    Before that the verb is only rehearsed, so that the first answer names every fault and keeps nothing.
+    """
+    written = read_new_part(form, family, installation().library)
+    keep = form["confirmed"] == "yes" and form["change"] != "yes" and not form.faults
+    try:
+        with working() as work:
+            part = parts.register_part(
+                work,
+                actor,
+                installation().library,
+                series_id=series_id,
+                part_number=form["part_number"].strip(),
+                attributes=written.attributes,
+                limits=written.limits,
+                use_condition=form["use_condition"],
+                design_life_hours=written.design_life_hours,
+                screened=form["screened"] == "yes",
+            )
+            if not keep:
+                work.session.rollback()
+    except RatedPartsError as error:
+        form.blame(error)
+        return None
+    return part.id if keep else None
 
 
 @pages.get("/parts/<uuid:part_id>")
@@ -206,15 +219,3 @@ def apply(part_id: uuid.UUID) -> Any:
         reviews.apply(work, actor, part_id)
     flash(text("The application is with the reviewers."), "good")
     return redirect(url_for("maker.part", part_id=part_id))
-
-
-def _quantities(family: Family) -> list[tuple[str, str, str | None]]:
-    """Name, title and unit of each key parameter, as the lot protocol measures it."""
-    lot_protocol = installation().library.latest("PAR-CPK")
-    found = []
-    for name in family.key_parameters:
-        quantity = lot_protocol.quantity(name)
-        title = named(quantity.title) if quantity is not None else name
-        unit = quantity.unit if quantity is not None else None
-        found.append((name, title, unit))
-    return found
