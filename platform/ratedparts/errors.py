@@ -21,6 +21,8 @@ class Kind(Enum):
     FORBIDDEN = "forbidden"  # the actor may not do this, and may know that it exists
     NOT_FOUND = "not_found"  # there is no such thing, or none that the actor may know of
     CONFLICT = "conflict"  # somebody else was first, or the state does not allow it
+    OUTDATED = "outdated"  # it has changed since the actor looked: look again
+    UNCONDITIONAL = "unconditional"  # the actor must say which state is meant to be changed
     TOO_LARGE = "too_large"  # a stated limit was passed
     UNAVAILABLE = "unavailable"  # something that the platform leans on is down: try again later
 

@@ -141,7 +141,7 @@ def test_an_ended_role_is_gone_with_the_next_request_and_stays_in_the_history(fo
         _who(founded, session).acting()
     assert refusal.value.code == "role_needed"
     with founded.reading() as work:
-        assert signing_in.who_holds(work, access).roles == ()
+        assert signing_in.who_holds(work, access)[0].roles == ()
         assert work.session.get_one(Role, role.id).ended_at == founded.clock.now
     _refused("not_found", _end, founded, role.id)
 
@@ -175,7 +175,7 @@ def test_an_access_token_is_shown_once_and_can_be_revoked_by_its_owner_only(foun
     with founded.work() as work:
         (row,) = signing_in.access_tokens_of(work, founded.cast["maker"])
         assert access not in row.token_digest
-        assert signing_in.who_holds(work, access).acting().role == "maker"
+        assert signing_in.who_holds(work, access)[0].acting().role == "maker"
         with pytest.raises(RatedPartsError) as refusal:
             signing_in.revoke_access_token(work, founded.cast["other_maker"], row.id)
         assert refusal.value.code == "not_found"

@@ -3,6 +3,7 @@
 from .base import Base, BigCounter, Instant
 from .database import Clock, Database, Work, lock, system_clock
 from .identifiers import public_number, uuid7
+from .paging import Page, newest_first
 
 __all__ = [
     "Base",
@@ -10,8 +11,10 @@ __all__ = [
     "Clock",
     "Database",
     "Instant",
+    "Page",
     "Work",
     "lock",
+    "newest_first",
     "public_number",
     "system_clock",
     "uuid7",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -103,8 +104,25 @@ class AccessToken(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     title: Mapped[str]
     token_digest: Mapped[str]
+    scopes: Mapped[list[Any] | None]  # see `signing_in.SCOPES`; None: whatever the person may do
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]  # to the hour
     revoked_at: Mapped[datetime | None]
+
+
+class RepeatableRequest(Base):
+    """A program's request under a key of its own: sent again, it gets the same answer."""
+
+    __tablename__ = "repeatable_request"
+    __table_args__ = (UniqueConstraint("person_id", "key"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    key: Mapped[str]
+    request_digest: Mapped[str]
+    begun_at: Mapped[datetime]
+    answer: Mapped[dict[str, Any] | None]  # None: carried out, and the answer not yet noted
 
 
 class OneTimeLink(Base):

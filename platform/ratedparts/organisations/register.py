@@ -76,9 +76,7 @@ def invite(
 def end_role(work: Work, actor: Actor, role_id: uuid.UUID) -> Role:
     """Take a role away; it takes effect with the person's next request."""
     actor.require("administrator")
-    role = work.session.get(Role, role_id)
-    if role is None or role.ended_at is not None:
-        raise not_found("role", role_id)
+    role = role_in_force(work, role_id)
     if role.person_id == actor.person_id and role.name == "administrator":
         raise RatedPartsError("own_administrator_role", kind=Kind.CONFLICT)
     role.ended_at = work.at
@@ -98,9 +96,7 @@ def register_scope(
 ) -> Scope:
     """A laboratory's accreditation for one protocol; both days included."""
     actor.require("administrator")
-    laboratory = work.session.get(Organisation, laboratory_id)
-    if laboratory is None or laboratory.kind != "laboratory":
-        raise not_found("laboratory", laboratory_id)
+    laboratory(work, laboratory_id)
     if valid_until < valid_from:
         raise _refused(
             Fault(
@@ -136,6 +132,20 @@ def scopes_of(work: Work, laboratory_id: uuid.UUID, protocol_id: str | None = No
     if protocol_id is not None:
         query = query.where(Scope.protocol_id == protocol_id)
     return list(work.session.scalars(query))
+
+
+def role_in_force(work: Work, role_id: uuid.UUID) -> Role:
+    role = work.session.get(Role, role_id)
+    if role is None or role.ended_at is not None:
+        raise not_found("role", role_id)
+    return role
+
+
+def laboratory(work: Work, laboratory_id: uuid.UUID) -> Organisation:
+    found = work.session.get(Organisation, laboratory_id)
+    if found is None or found.kind != "laboratory":
+        raise not_found("laboratory", laboratory_id)
+    return found
 
 
 def organisation(work: Work, organisation_id: uuid.UUID) -> Organisation:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from ratedparts.audit.service import record
 from ratedparts.db import Work
-from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.errors import Fault, Kind, RatedPartsError
 
 from .actor import Actor, not_found
-from .models import AccessToken, FailedSignIn, OneTimeLink, Person, Role, SignIn
+from .models import ROLES, AccessToken, FailedSignIn, OneTimeLink, Person, Role, SignIn
 from .passwords import hash_password, password_matches
 from .register import LINK_LIFE
 from .secrets_of_people import new_token, token_digest
 
+SCOPES = ("read", *ROLES)
+LONGEST_TOKEN_DAYS = 730
+USE_NOTED_EVERY = timedelta(hours=1)
 SIGN_IN_LIFE = timedelta(hours=12)
 FAILURES_ALLOWED, FAILURE_WINDOW = 8, timedelta(minutes=15)
 
@@ -83,12 +87,21 @@ def who(work: Work, token: str) -> SignedIn | None:
     return _signed_in(work, found.person_id) if found is not None else None
 
 
-def who_holds(work: Work, access_token: str) -> SignedIn | None:
-    """Whose program this is."""
+def who_holds(work: Work, access_token: str) -> tuple[SignedIn, AccessToken] | None:
+    """Whose program this is, and with which token."""
     digest = token_digest(access_token)
-    query = select(AccessToken).where(AccessToken.token_digest == digest, AccessToken.revoked_at.is_(None))
+    query = select(AccessToken).where(
+        AccessToken.token_digest == digest,
+        AccessToken.revoked_at.is_(None),
+        or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > work.at),
+    )
     found = work.session.scalars(query).first()
-    return _signed_in(work, found.person_id) if found is not None else None
+    who = _signed_in(work, found.person_id) if found is not None else None
+    return (who, found) if who is not None and found is not None else None
+
+
+def note_use(work: Work, token_id: uuid.UUID) -> None:
+    work.session.get_one(AccessToken, token_id).last_used_at = work.at
 
 
 def confirm_password(work: Work, actor: Actor, password: str) -> None:
@@ -148,18 +161,55 @@ def _end_everything_else(work: Work, person: Person) -> None:
         token.revoked_at = work.at
 
 
-def create_access_token(work: Work, actor: Actor, title: str) -> str:
-    """A token for programs; it is shown this once."""
+def create_access_token(
+    work: Work,
+    actor: Actor,
+    title: str,
+    *,
+    scopes: Sequence[str] | None = None,
+    days: int | None = None,
+) -> str:
+    """A token for programs; it is shown this once.
+
+    ``scopes``: ``read``, and each role in which it may change something; None: whatever its person may do.
+    ``days``: how long it lives; None: until it is revoked.
+    """
+    unknown = [scope for scope in scopes or () if scope not in SCOPES]
+    if unknown or (scopes is not None and not scopes):
+        raise RatedPartsError(
+            "form_refused",
+            items=[
+                Fault(
+                    "not_a_choice",
+                    column="scopes",
+                    given=", ".join(unknown),
+                    parameters={"expected": list(SCOPES)},
+                )
+            ],
+        )
+    if days is not None and not 1 <= days <= LONGEST_TOKEN_DAYS:
+        limits = {"minimum": 1, "maximum": LONGEST_TOKEN_DAYS, "unit": None}
+        fault = Fault("out_of_range", column="days", given=str(days), parameters=limits)
+        raise RatedPartsError("form_refused", items=[fault])
     token = new_token("rpt")
     row = AccessToken(
         id=work.new_id(),
         person_id=actor.person_id,
         title=title.strip()[:80] or "token",
         token_digest=token_digest(token),
+        scopes=None if scopes is None else sorted(set(scopes)),
         created_at=work.at,
+        expires_at=None if days is None else work.at + timedelta(days=days),
     )
     work.session.add(row)
-    record(work, "create_access_token", "access_token", row.id, actor_id=actor.person_id)
+    record(
+        work,
+        "create_access_token",
+        "access_token",
+        row.id,
+        actor_id=actor.person_id,
+        scopes=row.scopes,
+    )
     return token
 
 
@@ -169,6 +219,23 @@ def revoke_access_token(work: Work, actor: Actor, token_id: uuid.UUID) -> None:
         raise not_found("access_token", token_id)
     row.revoked_at = work.at
     record(work, "revoke_access_token", "access_token", row.id, actor_id=actor.person_id)
+
+
+def sign_ins_of(work: Work, actor: Actor) -> list[SignIn]:
+    """The browsers in which the person is signed in now, newest first."""
+    query = select(SignIn).where(
+        SignIn.person_id == actor.person_id,
+        SignIn.ended_at.is_(None),
+        SignIn.created_at > work.at - SIGN_IN_LIFE,
+    )
+    return list(work.session.scalars(query.order_by(SignIn.created_at.desc())))
+
+
+def sign_out_everywhere(work: Work, actor: Actor) -> None:
+    """End every browser's sign-in of the person, this one's too.  Tokens of programs stay."""
+    for found in sign_ins_of(work, actor):
+        found.ended_at = work.at
+    record(work, "sign_out_everywhere", "person", actor.person_id, actor_id=actor.person_id)
 
 
 def _sign_in(work: Work, token: str) -> SignIn | None:
@@ -212,6 +279,8 @@ def _usable_link(work: Work, token: str) -> OneTimeLink:
 def access_tokens_of(work: Work, actor: Actor) -> list[AccessToken]:
     """The actor's own tokens that still work, newest first."""
     query = select(AccessToken).where(
-        AccessToken.person_id == actor.person_id, AccessToken.revoked_at.is_(None)
+        AccessToken.person_id == actor.person_id,
+        AccessToken.revoked_at.is_(None),
+        or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > work.at),
     )
     return list(work.session.scalars(query.order_by(AccessToken.created_at.desc())))

@@ -6,7 +6,7 @@ import uuid
 
 from sqlalchemy import select
 
-from ratedparts.db import Work, lock
+from ratedparts.db import Page, Work, lock, newest_first
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evaluations.service import current_evaluation
@@ -104,6 +104,13 @@ def reviews_in(work: Work, state: str) -> list[Review]:
         .order_by(Review.applied_at)
     )
     return list(work.session.scalars(query))
+
+
+def page_of_reviews(work: Work, state: str, cursor: str | None, limit: int) -> Page[Review]:
+    """Reviews in a state whose evaluation still stands, newest first."""
+    query = select(Review).join(Evaluation)
+    standing = query.where(Review.state == state, Evaluation.superseded_at.is_(None))
+    return newest_first(work, standing, Review.id, cursor, limit)
 
 
 def reviews_of_part(work: Work, part_id: uuid.UUID) -> list[Review]:

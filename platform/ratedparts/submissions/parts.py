@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ratedparts.db import Work
+from ratedparts.db import Page, Work, newest_first
 from ratedparts.errors import Fault, RatedPartsError
 from ratedparts.grading import CEG_2026_1
 from ratedparts.organisations.actor import Actor, not_found, record_by
@@ -135,6 +135,12 @@ def series_of(work: Work, actor: Actor) -> list[Series]:
 def parts_of(work: Work, actor: Actor) -> list[Part]:
     query = select(Part).where(Part.maker_id == actor.organisation_id).order_by(Part.part_number)
     return list(work.session.scalars(query))
+
+
+def page_of_parts(work: Work, actor: Actor, cursor: str | None, limit: int) -> Page[Part]:
+    """The maker's parts, newest first."""
+    query = select(Part).where(Part.maker_id == actor.organisation_id)
+    return newest_first(work, query, Part.id, cursor, limit)
 
 
 def members(work: Work, series_id: uuid.UUID) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from ratedparts.db import Work, public_number
+from ratedparts.db import Page, Work, newest_first, public_number
 from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.grading.stress import stress_faults
 from ratedparts.organisations.actor import Actor, not_found, record_by
@@ -120,6 +120,13 @@ def plans_of(work: Work, actor: Actor) -> list[TestPlan]:
         .order_by(TestPlan.registered_at.desc(), TestPlan.number)
     )
     return list(work.session.scalars(query))
+
+
+def page_of_plans(work: Work, actor: Actor, cursor: str | None, limit: int) -> Page[TestPlan]:
+    """The plans that the actor's organisation is a party to, newest first."""
+    query = select(TestPlan).join(Part)
+    mine = or_(Part.maker_id == actor.organisation_id, TestPlan.laboratory_id == actor.organisation_id)
+    return newest_first(work, query.where(mine), TestPlan.id, cursor, limit)
 
 
 def plans_of_part(work: Work, part_id: uuid.UUID) -> list[TestPlan]:

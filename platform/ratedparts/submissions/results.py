@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ratedparts.calendar_days import day_of
-from ratedparts.db import Work, lock, public_number
+from ratedparts.db import Page, Work, lock, newest_first, public_number
 from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.organisations.actor import Actor, not_found, record_by
 from ratedparts.organisations.register import scopes_of
@@ -146,6 +146,12 @@ def submission_ids(work: Work, plan_number: str) -> set[uuid.UUID]:
     """What has been handed in for a plan so far."""
     query = select(Submission.id).join(TestPlan).where(TestPlan.number == plan_number)
     return set(work.session.scalars(query))
+
+
+def page_of_submissions(work: Work, plan: TestPlan, cursor: str | None, limit: int) -> Page[Submission]:
+    """What was handed in for a plan, newest first."""
+    query = select(Submission).where(Submission.plan_id == plan.id)
+    return newest_first(work, query, Submission.id, cursor, limit)
 
 
 def part_as_json(plan: TestPlan) -> dict[str, Any]:

@@ -19,7 +19,9 @@ STATUS = {
     Kind.FORBIDDEN: 403,
     Kind.NOT_FOUND: 404,
     Kind.CONFLICT: 409,
+    Kind.OUTDATED: 412,
     Kind.TOO_LARGE: 413,
+    Kind.UNCONDITIONAL: 428,
     Kind.UNAVAILABLE: 503,
 }
 TYPE = "application/problem+json"

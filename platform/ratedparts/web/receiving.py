@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import IO, Any
 
 from flask import Request
@@ -77,7 +78,8 @@ def sent_file(request: Request) -> tuple[IO[bytes], int, str | None]:
         return file.stream, size, file.filename
     if request.content_length is None:
         raise LengthRequired
-    return request.stream, request.content_length, None
+    size = request.content_length
+    return request.stream if size > INLINE_BYTES else BytesIO(request.get_data()), size, None
 
 
 def upload_fault(upload: Upload) -> dict[str, Any] | None:

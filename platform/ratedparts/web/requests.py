@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from ratedparts.db import Work
 from ratedparts.errors import Kind, RatedPartsError
@@ -25,9 +26,19 @@ def reading() -> AbstractContextManager[Work]:
     return installation().database.reading()
 
 
-def working() -> AbstractContextManager[Work]:
+@contextmanager
+def working() -> Iterator[Work]:
     """A unit of work that is kept."""
-    return installation().database.work()
+    with installation().database.work() as work:
+        first = g.pop("before_first_change", None)
+        if first is not None:
+            first(work)
+        yield work
+
+
+def before_first_change(do: Callable[[Work], None]) -> None:
+    """Have something done in the first unit of work of this request that is kept."""
+    g.before_first_change = do
 
 
 def signed_in() -> SignedIn | None:
@@ -46,5 +57,14 @@ def acting(*roles: str) -> Actor:
         raise RatedPartsError("sign_in_needed", kind=Kind.UNAUTHENTICATED)
     for role in roles:
         if who.has(role):
+            _require_scope(role)
             return who.acting(role)
     raise RatedPartsError("not_found", kind=Kind.NOT_FOUND, subject="page", given="")
+
+
+def _require_scope(role: str) -> None:
+    """A program may only do what its token is for; to look, any of its scopes that fits is enough."""
+    scopes = g.get("token_scopes")
+    looks = request.method in ("GET", "HEAD", "OPTIONS") and scopes is not None and "read" in scopes
+    if scopes is not None and role not in scopes and not looks:
+        raise RatedPartsError("token_scope", kind=Kind.FORBIDDEN, needed=role, scopes=list(scopes))

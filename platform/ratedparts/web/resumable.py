@@ -23,6 +23,7 @@ from ratedparts.submissions import uploads
 from ratedparts.submissions.models import Upload
 from ratedparts.submissions.results import LARGEST_BYTES
 
+from .problem import problem_of
 from .requests import installation, reading, working
 
 VERSION = "1.0.0"
@@ -105,7 +106,9 @@ def terminate(actor: Actor, number: str) -> Response:
 
 def _answer(status: int, headers: Mapping[str, str] | None = None) -> Response:
     told = {"Tus-Resumable": VERSION, "Cache-Control": "no-store", **(headers or {})}
-    return Response(status=status, headers=told)
+    answer = Response(status=status, headers=told)
+    del answer.headers["Content-Type"]  # there is none
+    return answer
 
 
 def _offset(upload: Upload) -> dict[str, str]:
@@ -121,7 +124,10 @@ def _until(last: datetime) -> str:
 
 def _require_version() -> None:
     if request.headers.get("Tus-Resumable", "") != VERSION:
-        abort(_answer(412, {"Tus-Version": VERSION}))
+        error = RatedPartsError("header_wrong", name="Tus-Resumable", given=VERSION, kind=Kind.OUTDATED)
+        refusal = problem_of(error)
+        refusal.headers["Tus-Version"] = VERSION
+        abort(refusal)
 
 
 def _number(name: str) -> int:

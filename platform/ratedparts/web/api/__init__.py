@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask
@@ -10,15 +11,54 @@ from flask_smorest import Api
 from ratedparts import __version__
 from ratedparts.errors import Fault, RatedPartsError
 
-from ..problem import http_error, problem_of
+from ..problem import TYPE, http_error, problem_of
 from ..security import csrf
-from . import certificates, checks, laboratories, parts, plans, protocols, tokens, uploads
+from . import (
+    administration,
+    certificates,
+    checks,
+    laboratories,
+    own_parts,
+    parts,
+    plans,
+    protocols,
+    repeated_requests,
+    reviews,
+    tokens,
+    uploads,
+)
+from .shapes import Problem
+
+MODULES = (
+    tokens,
+    checks,
+    parts,
+    own_parts,
+    plans,
+    uploads,
+    laboratories,
+    reviews,
+    certificates,
+    protocols,
+    administration,
+)
 
 PREFIX = "/api/v1"
 
 
 class ProblemApi(Api):
     """flask-smorest with problem documents in place of its own errors."""
+
+    def _register_responses(self) -> None:
+        """Describe every error as what it is: an RFC 9457 document."""
+        content = {TYPE: {"schema": Problem}}
+        for status in HTTPStatus:
+            told: dict[str, Any] = {"description": status.phrase}
+            if status >= 400:
+                told["content"] = content
+            self.spec.components.response(status.name, told, lazy=True)
+        default = {"description": "A refusal, with its stable `code`", "content": content}
+        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, default, lazy=True)
 
     def handle_http_exception(self, error: Any) -> Any:
         messages = (getattr(error, "data", None) or {}).get("messages")
@@ -57,7 +97,8 @@ def install(app: Flask) -> None:
         "info": {"description": "Errors are RFC 9457 problem documents with a stable `code`."},
     }
     interface = ProblemApi(app, spec_kwargs=spec)
-    for module in (tokens, checks, parts, plans, uploads, laboratories, certificates, protocols):
+    for module in MODULES:
         csrf.exempt(module.resources)  # no cookie counts here: programs send their token
         interface.register_blueprint(module.resources)
     tokens.install(app)
+    repeated_requests.install(app)

@@ -15,6 +15,7 @@ from ratedparts.errors import RatedPartsError
 from ratedparts.proofs import verify_file
 
 from ..certificate_files import bundle_bytes, credential_bytes, pdf_bytes
+from ..conditional import entity_tag
 from ..downloads import download
 from ..language import said
 from ..requests import reading
@@ -31,9 +32,10 @@ def certificate(number: str) -> Any:
     with reading() as work:
         found = certificate_by_number(work, number)
         standing = found.standing
-        return {
+        status = status_at(found, work.at)
+        told = {
             "number": found.number,
-            "status": status_at(found, work.at),
+            "status": status,
             "grade": found.grade,
             "issued_at": found.issued_at,
             "valid_from": found.valid_from,
@@ -47,6 +49,7 @@ def certificate(number: str) -> Any:
                 for name in ("credential", "pdf", "bundle")
             },
         }
+        return told, {"ETag": f'"{entity_tag(number, status)}"'}
 
 
 @resources.get("/certificates/<number>/credential")
@@ -65,6 +68,7 @@ def credential(number: str) -> Any:
 @resources.get("/certificates/<number>/pdf")
 @resources.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
 def pdf(number: str) -> Any:
+    """The certificate to read and print, with the signed JSON attached."""
     with reading() as work:
         return download(
             pdf_bytes(work, certificate_by_number(work, number)),

@@ -29,6 +29,7 @@ CSV_BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema":
 @resources.alt_response(422, description="The file was refused; `errors` names every fault")
 @limiter.limit("120/minute")
 def check(query: dict[str, Any]) -> Any:
+    """Check a results file as the platform does when it is handed in; nothing is kept."""
     library = installation().library
     name = query["protocol"]
     protocol = library.protocol(name) if "@" in name else library.latest(name)

@@ -23,5 +23,6 @@ class Laboratory(Schema):
 @resources.get("/laboratories")
 @resources.response(200, Laboratory(many=True))
 def laboratories() -> Any:
+    """The laboratories that a plan may name."""
     with reading() as work:
         return organisations(work, "laboratory")

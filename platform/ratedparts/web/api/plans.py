@@ -12,7 +12,7 @@ from ratedparts.evaluations.service import current_evaluation
 from ratedparts.organisations.actor import Actor
 from ratedparts.submissions import plans
 from ratedparts.submissions.models import Submission
-from ratedparts.submissions.results import fault_from_record, visible_submission
+from ratedparts.submissions.results import fault_from_record, page_of_submissions, visible_submission
 from ratedparts.submissions.uploads import cancel_upload, find_upload, visible_upload
 from ratedparts.wording import fault_as_json
 
@@ -21,7 +21,8 @@ from ..problem import problem
 from ..receiving import receive, sent_file, upload_fault
 from ..requests import acting, installation, reading, working
 from .checks import CSV_BODY
-from .shapes import NewPlan, RegisteredPlan, ResultsQuery, SubmissionAnswer
+from .paged import PageQuery, as_answer, page_of
+from .shapes import NewPlan, RegisteredPlan, ResultsQuery, SubmissionAnswer, SubmissionLine
 
 resources = Blueprint("plans", __name__, url_prefix="/api/v1", description="Test plans and results")
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
@@ -38,10 +39,22 @@ def register(new: dict[str, Any]) -> Any:
         return plans.register_plan(work, actor, installation().library, **new)
 
 
+@resources.get("/plans")
+@resources.doc(security=TOKEN)
+@resources.arguments(PageQuery, location="query")
+@resources.response(200, page_of(RegisteredPlan))
+def own_plans(query: dict[str, Any]) -> Any:
+    """The plans that one's organisation is a party to, newest first."""
+    actor = acting("maker", "laboratory")
+    with reading() as work:
+        return as_answer(plans.page_of_plans(work, actor, query["cursor"], query["limit"]))
+
+
 @resources.get("/plans/<plan_id>")
 @resources.doc(security=TOKEN)
 @resources.response(200, RegisteredPlan)
 def plan(plan_id: str) -> Any:
+    """A test plan, as it was registered."""
     actor = acting("maker", "laboratory", "reviewer", "issuer")
     with reading() as work:
         return plans.visible_plan(work, actor, plan_id)
@@ -68,6 +81,18 @@ def hand_in(query: dict[str, Any], plan_id: str) -> Any:
         title = said("file_refused", {"count": answer["error_count"]})
         return problem(422, "file_refused", title, **answer)
     return answer, 200 if received.repeated else 201, location
+
+
+@resources.get("/plans/<plan_id>/submissions")
+@resources.doc(security=TOKEN)
+@resources.arguments(PageQuery, location="query")
+@resources.response(200, page_of(SubmissionLine))
+def handed_in(query: dict[str, Any], plan_id: str) -> Any:
+    """What was handed in for a plan, newest first, refused files too."""
+    actor = acting("maker", "laboratory", "reviewer", "issuer")
+    with reading() as work:
+        found = plans.visible_plan(work, actor, plan_id)
+        return as_answer(page_of_submissions(work, found, query["cursor"], query["limit"]))
 
 
 @resources.get("/submissions/<submission_id>")

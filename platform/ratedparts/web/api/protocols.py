@@ -27,12 +27,14 @@ class ProtocolLine(Schema):
 @resources.get("/protocols")
 @resources.response(200, ProtocolLine(many=True))
 def protocols() -> Any:
+    """Every version of every protocol."""
     return sorted(installation().library.protocols.values(), key=lambda one: one.name)
 
 
 @resources.get("/protocols/<name>/template")
 @resources.response(200, {"type": "string"}, content_type="text/csv")
 def template(name: str) -> Any:
+    """An empty results file: the header."""
     protocol = installation().library.protocol(name)
     return download(template_file(protocol), f"{protocol.id}.csv", "text/csv")
 
@@ -40,5 +42,6 @@ def template(name: str) -> Any:
 @resources.get("/protocols/<name>/example")
 @resources.response(200, {"type": "string"}, content_type="text/csv")
 def example(name: str) -> Any:
+    """A results file that passes every check of the protocol."""
     protocol = installation().library.protocol(name)
     return download(example_file(protocol), f"{protocol.id}-example.csv", "text/csv")

@@ -21,6 +21,16 @@ class FaultShape(Schema):
     message = fields.String()
 
 
+class Problem(Schema):
+    """RFC 9457, with a stable ``code``; ``errors`` where several things are wrong at once."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    errors = fields.List(fields.Nested(FaultShape))
+
+
 class CheckAnswer(Schema):
     accepted = fields.Boolean()
     rows = fields.Integer()
@@ -106,6 +116,16 @@ class SubmissionAnswer(Schema):
     evidence_digest = fields.String(allow_none=True)
     analysis = fields.Dict(allow_none=True)
     decision = fields.Dict(allow_none=True)
+
+
+class SubmissionLine(Schema):
+    id = fields.String(attribute="number")
+    state = fields.String()
+    submitted_at = fields.AwareDateTime()
+    file_name = fields.String()
+    rows = fields.Integer()
+    units = fields.Integer()
+    error_count = fields.Integer(attribute="fault_count")
 
 
 class PartsQuery(Schema):

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import Flask, g, request
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.organisations import signing_in
+from ratedparts.organisations.models import ROLES
 
-from ..requests import reading, working
+from ..requests import acting, reading, working
 from ..security import limiter
 from .shapes import Strict
 
 resources = Blueprint("tokens", __name__, url_prefix="/api/v1", description="Tokens for programs")
+TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class Credentials(Strict):
     email = fields.String(required=True)
     password = fields.String(required=True, load_only=True)
     title = fields.String(load_default="interface", validate=validate.Length(max=80))
+    scopes = fields.List(
+        fields.String(),
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "`read`, and each role in which it may change something; default: all"},
+    )
+    days = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
 class NewToken(Strict):
     token = fields.String()
     roles = fields.List(fields.String())
+
+
+class TokenLine(Schema):
+    id = fields.UUID()
+    title = fields.String()
+    scopes = fields.List(fields.String(), allow_none=True)
+    created_at = fields.AwareDateTime()
+    expires_at = fields.AwareDateTime(allow_none=True)
+    last_used_at = fields.AwareDateTime(allow_none=True)
 
 
 @resources.post("/tokens")
@@ -40,11 +59,33 @@ def new_token(given: dict[str, Any]) -> Any:
         session = signing_in.sign_in(work, email=given["email"], password=given["password"])
         who = signing_in.who(work, session) if session else None
         if session and who and who.roles:
-            token = signing_in.create_access_token(work, who.acting(), given["title"])
+            token = signing_in.create_access_token(
+                work, who.acting(), given["title"], scopes=given["scopes"], days=given["days"]
+            )
             signing_in.sign_out(work, session)
             return {"token": token, "roles": [role.name for role in who.roles]}
     # After the unit of work, so that the wrong password stays on record.
     raise RatedPartsError("sign_in_wrong", kind=Kind.UNAUTHENTICATED)
+
+
+@resources.get("/tokens")
+@resources.doc(security=TOKEN)
+@resources.response(200, TokenLine(many=True))
+def tokens() -> Any:
+    """One's own tokens that still work, without the tokens themselves."""
+    actor = acting(*ROLES)
+    with reading() as work:
+        return signing_in.access_tokens_of(work, actor)
+
+
+@resources.delete("/tokens/<uuid:token_id>")
+@resources.doc(security=TOKEN)
+@resources.response(204)
+def revoke_token(token_id: uuid.UUID) -> None:
+    """Withdraw a token at once."""
+    actor = acting(*ROLES)
+    with working() as work:
+        signing_in.revoke_access_token(work, actor, token_id)
 
 
 def install(app: Flask) -> None:
@@ -56,7 +97,19 @@ def install(app: Flask) -> None:
         if not scheme:
             return
         if scheme.lower() == "bearer" and token:
-            with reading() as work:
-                g.signed_in = signing_in.who_holds(work, token.strip())
+            _known(token.strip())
         if g.get("signed_in") is None:
             raise RatedPartsError("token_not_known", kind=Kind.UNAUTHENTICATED)
+
+
+def _known(token: str) -> None:
+    with reading() as work:
+        found = signing_in.who_holds(work, token)
+        if found is None:
+            return
+        g.signed_in, held = found
+        g.token_scopes = held.scopes
+        fresh = held.last_used_at is not None and held.last_used_at > work.at - signing_in.USE_NOTED_EVERY
+    if not fresh:
+        with working() as work:
+            signing_in.note_use(work, held.id)

@@ -9,7 +9,8 @@ from flask import Flask, request, url_for
 from ..language import text
 from ..requests import installation, signed_in
 from . import account, administrator, issuer, laboratory, maker, public, reviewer
-from . import rules as rules  # its pages stand on the public's blueprint
+from . import programs as programs  # their pages stand on the public's blueprint
+from . import rules as rules
 
 WORKPLACES = {
     "maker": "My parts",

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from ratedparts.errors import RatedPartsError
 from ratedparts.mail import Letter
 from ratedparts.organisations import signing_in
+from ratedparts.organisations.models import ROLES
 
 from .. import sessions
 from ..forms import Form
@@ -99,19 +100,43 @@ def choose_password(token: str) -> Any:
 
 @pages.route("/profile", methods=["GET", "POST"])
 def profile() -> Any:
-    actor = acting("maker", "laboratory", "reviewer", "issuer", "administrator")
+    actor = acting(*ROLES)
     shown = None
+    form = Form.posted() if request.method == "POST" else Form()
     if request.method == "POST":
-        with working() as work:
-            shown = signing_in.create_access_token(work, actor, request.form.get("title", ""))
+        days = form.whole_number("days")
+        if days is not None:
+            scopes = request.form.getlist("scope")
+            try:
+                with working() as work:
+                    shown = signing_in.create_access_token(
+                        work, actor, form["title"], scopes=scopes, days=days
+                    )
+            except RatedPartsError as error:
+                form.blame(error)
+            else:
+                form = Form()
     with reading() as work:
         tokens = signing_in.access_tokens_of(work, actor)
-    return render_template("account/profile.html", tokens=tokens, shown=shown, form=Form())
+        sign_ins = signing_in.sign_ins_of(work, actor)
+    page = render_template("account/profile.html", tokens=tokens, shown=shown, form=form, sign_ins=sign_ins)
+    return page, 422 if form.faults else 200
+
+
+@pages.post("/sign-out-everywhere")
+def sign_out_everywhere() -> Any:
+    """In every browser, this one too; tokens of programs stay."""
+    actor = acting(*ROLES)
+    with working() as work:
+        signing_in.sign_out_everywhere(work, actor)
+    sessions.end()
+    flash(text("You are signed out everywhere."), "good")
+    return redirect(url_for("account.sign_in"))
 
 
 @pages.post("/profile/tokens/<uuid:token_id>/revoke")
 def revoke_token(token_id: uuid.UUID) -> Any:
-    actor = acting("maker", "laboratory", "reviewer", "issuer", "administrator")
+    actor = acting(*ROLES)
     with working() as work:
         signing_in.revoke_access_token(work, actor, token_id)
     return redirect(url_for("account.profile"))

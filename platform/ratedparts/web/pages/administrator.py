@@ -11,11 +11,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from ratedparts.audit import service as audit
 from ratedparts.errors import RatedPartsError
 from ratedparts.jobs.queue import failed_jobs
-from ratedparts.mail import Letter
 from ratedparts.organisations import register
 from ratedparts.organisations.models import KINDS
 
 from ..forms import Form
+from ..invitations import send_invitation
 from ..language import named, text
 from ..requests import acting, installation, reading, working
 
@@ -78,9 +78,7 @@ def invite() -> Any:
             except RatedPartsError as error:
                 form.blame(error, role_not_of_organisation="role", reviewer_and_issuer="role")
             else:
-                link = installation().settings.public_url + url_for("account.choose_password", token=token)
-                body = text("You are invited to RatedParts. Choose your password here:") + f"\n\n{link}\n"
-                installation().outbox.put(Letter(person.email, text("Your invitation"), body), work.at)
+                link = send_invitation(person.email, token, work.at)
                 form = Form()
     with reading() as work:
         organisations = [(one.id, f"{named(one)} ({text(one.kind)})") for one in register.organisations(work)]

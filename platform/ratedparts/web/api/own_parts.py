@@ -1,0 +1,123 @@
+"""The maker's own: series, parts, why a grade, applying for a certificate."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from ratedparts.db import Work
+from ratedparts.evaluations.service import current_evaluation
+from ratedparts.organisations.actor import Actor
+from ratedparts.review import service as reviews
+from ratedparts.submissions import parts, plans
+
+from ..requests import acting, installation, reading, working
+from .paged import PageQuery, as_answer, page_of
+from .shapes import RegisteredPart, RegisteredPlan, Strict
+
+resources = Blueprint("own_parts", __name__, url_prefix="/api/v1", description="A maker's own parts")
+TOKEN: list[dict[str, list[str]]] = [{"token": []}]
+
+
+class NewSeries(Strict):
+    family = fields.String(required=True)
+    name = fields.String(required=True)
+    similarity = fields.String(required=True, metadata={"description": "why its members are alike"})
+
+
+class RegisteredSeries(Schema):
+    id = fields.UUID()
+    family = fields.String()
+    name = fields.String()
+    similarity = fields.String()
+    registered_at = fields.AwareDateTime()
+
+
+class Application(Schema):
+    id = fields.UUID()
+    state = fields.String()
+    applied_at = fields.AwareDateTime()
+    statement = fields.String(allow_none=True)
+
+
+class OwnPart(RegisteredPart):
+    plans = fields.List(fields.Nested(RegisteredPlan))
+    grade = fields.String(allow_none=True)
+    decision = fields.Dict(allow_none=True, metadata={"description": "every rule, met or not"})
+    analysis = fields.Dict(allow_none=True)
+    applications = fields.List(fields.Nested(Application))
+
+
+@resources.get("/series")
+@resources.doc(security=TOKEN)
+@resources.response(200, RegisteredSeries(many=True))
+def series() -> Any:
+    """The maker's series."""
+    actor = acting("maker")
+    with reading() as work:
+        return parts.series_of(work, actor)
+
+
+@resources.post("/series")
+@resources.doc(security=TOKEN)
+@resources.arguments(NewSeries)
+@resources.response(201, RegisteredSeries)
+def new_series(new: dict[str, Any]) -> Any:
+    """Register parts that are alike: one body of evidence speaks for all of them."""
+    actor = acting("maker")
+    with working() as work:
+        return parts.register_series(work, actor, installation().library, **new)
+
+
+@resources.get("/own/parts")
+@resources.doc(security=TOKEN)
+@resources.arguments(PageQuery, location="query")
+@resources.response(200, page_of(RegisteredPart))
+def own_parts(query: dict[str, Any]) -> Any:
+    """The maker's parts, newest first, published or not."""
+    actor = acting("maker")
+    with reading() as work:
+        page = parts.page_of_parts(work, actor, query["cursor"], query["limit"])
+        for part in page.items:
+            assert part.series is not None  # read before the unit of work ends
+        return as_answer(page)
+
+
+@resources.get("/own/parts/<uuid:part_id>")
+@resources.doc(security=TOKEN)
+@resources.response(200, OwnPart)
+def own_part(part_id: uuid.UUID) -> Any:
+    """One of the maker's parts, with its plans and why it has its grade."""
+    actor = acting("maker")
+    with reading() as work:
+        return _answer(work, actor, part_id)
+
+
+@resources.post("/own/parts/<uuid:part_id>/applications")
+@resources.doc(security=TOKEN)
+@resources.response(201, Application)
+def apply(part_id: uuid.UUID) -> Any:
+    """Ask for a certificate on what the evidence supports now."""
+    actor = acting("maker")
+    with working() as work:
+        return reviews.apply(work, actor, part_id)
+
+
+def _answer(work: Work, actor: Actor, part_id: uuid.UUID) -> dict[str, Any]:
+    part = parts.own_part(work, actor, part_id)
+    evaluation = current_evaluation(work, part_id)
+    told = {
+        name: getattr(part, name)
+        for name in ("id", "part_number", "family", "series", "use_condition", "attributes", "registered_at")
+    }
+    return {
+        **told,
+        "plans": plans.plans_of_part(work, part_id),
+        "grade": evaluation.grade if evaluation else None,
+        "decision": evaluation.decision if evaluation else None,
+        "analysis": evaluation.analysis if evaluation else None,
+        "applications": reviews.reviews_of_part(work, part_id),
+    }

@@ -1,0 +1,175 @@
+"""The authority's second and third person: reviews, their judgement, issuing and revoking."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from ratedparts.certificates import standing
+from ratedparts.db import Work
+from ratedparts.evidence.service import evidence_of_part
+from ratedparts.review import service as reviews
+from ratedparts.review.models import Review
+
+from ..conditional import entity_tag, require_match
+from ..requests import acting, installation, reading, working
+from ..security import limiter
+from .paged import PageQuery, as_answer, page_of
+from .shapes import Strict
+
+resources = Blueprint("reviews", __name__, url_prefix="/api/v1", description="Reviewing and issuing")
+TOKEN: list[dict[str, list[str]]] = [{"token": []}]
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "`ETag` of what you saw",
+}
+
+
+class ReviewQuery(PageQuery):
+    state = fields.String(
+        load_default="waiting", validate=validate.OneOf(["waiting", "approved", "refused", "returned"])
+    )
+
+
+class ReviewLine(Schema):
+    id = fields.UUID()
+    state = fields.String()
+    applied_at = fields.AwareDateTime()
+    part_number = fields.String()
+    maker = fields.String()
+    grade = fields.String()
+
+
+class ReviewAnswer(ReviewLine):
+    statement = fields.String(allow_none=True)
+    dossier = fields.Dict()
+    decision = fields.Dict()
+    analysis = fields.Dict()
+    evidence = fields.List(fields.Dict())
+
+
+class Judgement(Strict):
+    verdict = fields.String(required=True, validate=validate.OneOf(reviews.VERDICTS))
+    statement = fields.String(load_default="")
+    password = fields.String(required=True, load_only=True)
+
+
+class Signature(Strict):
+    password = fields.String(required=True, load_only=True)
+
+
+class Revocation(Signature):
+    reason = fields.String(required=True)
+
+
+class Issued(Schema):
+    number = fields.String()
+    grade = fields.String()
+    valid_until = fields.AwareDateTime()
+
+
+@resources.get("/reviews")
+@resources.doc(security=TOKEN)
+@resources.arguments(ReviewQuery, location="query")
+@resources.response(200, page_of(ReviewLine))
+def waiting(query: dict[str, Any]) -> Any:
+    """Applications in a state, newest first."""
+    acting("reviewer", "issuer")
+    with reading() as work:
+        page = reviews.page_of_reviews(work, query["state"], query["cursor"], query["limit"])
+        return as_answer(page) | {"items": [_line(review) for review in page.items]}
+
+
+@resources.get("/reviews/<uuid:review_id>")
+@resources.doc(security=TOKEN)
+@resources.response(200, ReviewAnswer)
+def review(review_id: uuid.UUID) -> Any:
+    """All that a judgement needs.  `ETag` goes with the judgement as `If-Match`."""
+    actor = acting("reviewer", "issuer")
+    with reading() as work:
+        return _answer(work, reviews.visible_review(work, actor, review_id))
+
+
+@resources.post("/reviews/<uuid:review_id>/judgement")
+@resources.doc(security=TOKEN, parameters=[IF_MATCH])
+@resources.arguments(Judgement)
+@resources.response(200, ReviewAnswer)
+@resources.alt_response(412, description="Somebody judged it meanwhile")
+@limiter.limit("10/minute")
+def judge(given: dict[str, Any], review_id: uuid.UUID) -> Any:
+    """Approve, refuse, or send back with a question; signed with the password."""
+    actor = acting("reviewer")
+    with working() as work:
+        require_match(_tag(reviews.visible_review(work, actor, review_id)))
+        return _answer(work, reviews.judge(work, actor, review_id, **given))
+
+
+@resources.post("/reviews/<uuid:review_id>/certificate")
+@resources.doc(security=TOKEN, parameters=[IF_MATCH])
+@resources.arguments(Signature)
+@resources.response(201, Issued)
+@limiter.limit("10/minute")
+def issue(given: dict[str, Any], review_id: uuid.UUID) -> Any:
+    """Issue the certificate of an approved review.  Sent again, it answers with the same certificate."""
+    actor = acting("issuer")
+    office = installation().office
+    with working() as work:
+        require_match(_tag(reviews.visible_review(work, actor, review_id)))
+        intent = office.intend(work, actor, review_id, given["password"])
+    with working() as work:
+        return office.sign_and_record(work, actor, intent.id)
+
+
+@resources.post("/certificates/<number>/revocation")
+@resources.doc(security=TOKEN, parameters=[IF_MATCH])
+@resources.arguments(Revocation)
+@resources.response(200, Issued)
+@limiter.limit("10/minute")
+def revoke(given: dict[str, Any], number: str) -> Any:
+    """Take a certificate back for good; the `ETag` is that of `GET /certificates/{number}`."""
+    actor = acting("issuer")
+    with working() as work:
+        found = standing.certificate_by_number(work, number)
+        require_match(entity_tag(number, standing.status_at(found, work.at)))
+        return standing.revoke(work, actor, installation().log, number, **given)
+
+
+def _tag(found: Review) -> str:
+    return entity_tag(found.id, found.state, found.evaluation.superseded_at)
+
+
+def _line(found: Review) -> dict[str, Any]:
+    part = found.evaluation.part
+    return {
+        "id": found.id,
+        "state": found.state,
+        "applied_at": found.applied_at,
+        "statement": found.statement,
+        "part_number": part.part_number,
+        "maker": part.maker.name_en,
+        "grade": found.evaluation.grade,
+    }
+
+
+def _answer(work: Work, found: Review) -> Any:
+    told = _line(found)
+    for name in ("dossier", "decision", "analysis"):
+        told[name] = getattr(found.evaluation, name)
+    told["evidence"] = [
+        {
+            "plan_id": plan.number,
+            "protocol": one.protocol,
+            "digest": one.digest,
+            "evidence_class": one.evidence_class,
+            "started_on": one.started_on.isoformat(),
+            "ended_on": one.ended_on.isoformat(),
+        }
+        for one, plan in evidence_of_part(work, found.evaluation.part_id)
+    ]
+    return told, {"ETag": f'"{_tag(found)}"'}

@@ -1,0 +1,26 @@
+"""Changes by people who saw what they change: `ETag` with an answer, `If-Match` with the change."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import request
+
+from ratedparts.errors import Kind, RatedPartsError
+
+
+def entity_tag(*facts: object) -> str:
+    """A tag that differs once any of the facts does."""
+    text = "\x1f".join(str(fact) for fact in facts)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def require_match(current: str) -> None:
+    """Raise ``condition_missing`` (428) without `If-Match`, ``changed_meanwhile`` (412) where it differs.
+
+    Call it in the unit of work that makes the change, with what the change depends on locked.
+    """
+    if "If-Match" not in request.headers:
+        raise RatedPartsError("condition_missing", kind=Kind.UNCONDITIONAL)
+    if not request.if_match.contains(current):
+        raise RatedPartsError("changed_meanwhile", kind=Kind.OUTDATED)
