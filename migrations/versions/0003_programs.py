@@ -27,7 +27,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_repeatable_request_person_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_repeatable_request")),
-        sa.UniqueConstraint("person_id", "key", name=op.f("uq_repeatable_request_person_id")),
+        sa.UniqueConstraint("person_id", "key", name=op.f("uq_repeatable_request_person_id_key")),
     )
 
 

@@ -92,6 +92,7 @@ class Installation:
             "file_arrived": checking.handler,
             "upload_ended": checking.drop,
             "evidence_accepted": evaluate,
+            "series_changed": evaluate,
             "part_evaluated": publish,
             "certificate_changed": publish,
         }

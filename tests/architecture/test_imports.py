@@ -10,12 +10,13 @@ from .rooms import PURE, ROOT, STAGES, imports_of, modules, place, room_of, room
 
 # Additions to the table: the words and the post are for whoever speaks to people; proofs is also the one
 # place that knows canonical bytes and digests.
-_SPEAKING = {"wording", "mail", "calendar_days"}
+_SPEAKING = {"wording", "mail", "calendar_days", "free_text"}
 _GROUND = {"errors", "settings", "db", "audit", "jobs", "blobs"}
 _ORGANISATIONS = {*PURE, *_GROUND, *_SPEAKING, "organisations"}
 MAY_IMPORT = {
     "errors": set(),
     "calendar_days": {"errors"},
+    "free_text": {"errors"},
     "reliability": {"errors"},
     "proofs": {"errors"},
     "protocols": {"errors", "reliability"},

@@ -1,10 +1,15 @@
 """What was recorded stays as it was recorded: the database itself refuses."""
 
+from datetime import date
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from ratedparts.db.manifest import manifest
+from ratedparts.submissions.change_notices import register_change_notice
+from ratedparts.submissions.models import Series
+from ratedparts.submissions.withdrawals import withdraw_plan
 
 TABLES = {  # table → a column
     "audit_line": "verb",
@@ -15,13 +20,23 @@ TABLES = {  # table → a column
     "log_entry": "action",
     "log_node": "node_hash",
     "log_checkpoint": "note",
+    "calibration": "document",
+    "change_notice": "change",
+    "plan_withdrawal": "reason",
 }
 
 
 @pytest.fixture(scope="module")
 def engine(databases):
-    """That of one certified world: nothing here is ever committed."""
+    """That of one certified world with a row in every table: nothing here is ever committed."""
     world = databases.world("certified")
+    number = world.register_plan(units=2)
+    with world.work() as work:
+        maker = world.cast["maker"]
+        withdraw_plan(work, maker, number, reason="a socket burnt")
+        series_id = work.session.scalars(select(Series.id)).one()
+        day = date(2026, 7, 1)
+        register_change_notice(work, maker, series_id=series_id, effective_on=day, change="new electrode")
     yield world.database.engine
     world.database.dispose()
     databases.forget(world.database.url)

@@ -24,12 +24,13 @@ PUBLIC = [
     "/protocols/MLCC-HTL@1",
     "/grades",
     "/keys",
+    "/programs",
     "/sign-in",
     "/forgotten",
 ]
 OWN = {
     "maker": ["/maker/", "/maker/series/new", "/profile"],
-    "laboratory": ["/laboratory/"],
+    "laboratory": ["/laboratory/", "/laboratory/instruments"],
     "reviewer": ["/reviews/"],
     "issuer": ["/issuing/"],
     "administrator": [

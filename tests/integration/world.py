@@ -21,6 +21,7 @@ from ratedparts.installation import Installation
 from ratedparts.jobs.queue import run_all
 from ratedparts.organisations import register, signing_in
 from ratedparts.organisations.actor import Actor
+from ratedparts.organisations.instruments import register_calibration
 from ratedparts.protocols import ProtocolLibrary, example_file, load_library
 from ratedparts.review import service as reviews
 from ratedparts.settings import Settings
@@ -139,6 +140,19 @@ class World:
                 )
                 person.password_hash = hashed
                 self.cast[name] = signing_in.roles_of(work, person.id).acting()
+            self.calibrate(work)
+
+    def calibrate(self, work: Work, instrument: str = "INSTRUMENT-1", by: str = "laboratory") -> None:
+        """The instrument of the example files, for some years from before they were measured."""
+        register_calibration(
+            work,
+            self.cast[by],
+            instrument_id=instrument,
+            description="LCR meter",
+            document="CAL-0001",
+            calibrated_on=date(2025, 12, 1),
+            calibration_due_on=date(2030, 11, 30),
+        )
 
     def accredit(
         self,

@@ -18,8 +18,10 @@ from ratedparts.installation import Installation
 from ratedparts.jobs.queue import run_all
 from ratedparts.organisations import register, signing_in
 from ratedparts.organisations.actor import Actor
+from ratedparts.organisations.instruments import register_calibration
 from ratedparts.organisations.models import Organisation, Person
 from ratedparts.proofs import digest_of
+from ratedparts.protocols.example import INSTRUMENT_ID
 from ratedparts.review import service as reviews
 from ratedparts.settings import Environment
 from ratedparts.submissions import parts, plans, results
@@ -102,6 +104,9 @@ class Show:
         self._publish_history(database, cast)
         self.told("results files through the checker …")
         self.calendar.now = self.today - RESULTS
+        with database.work() as work:
+            for laboratory in cast.laboratories:
+                self._calibrations(work, laboratory)
         self._hand_in(database, cast, planned)
         run_all(database, self.installation.handlers)
         self.told("reviews, certificates, one revocation …")
@@ -169,6 +174,20 @@ class Show:
                 accreditation=f"EXAMPLE-L{index:04d}",
                 valid_from=first,
                 valid_until=date(first.year + 6, 12, 31),
+            )
+
+    def _calibrations(self, work: Work, laboratory: Actor) -> None:
+        """The instrument that the measured files name, calibrated once a year."""
+        for years in (3, 2, 1):
+            first = self.today.date() - timedelta(days=365 * years)
+            register_calibration(
+                work,
+                laboratory,
+                instrument_id=INSTRUMENT_ID,
+                description="Example meter",
+                document=f"EXAMPLE-CAL-{first.year}",
+                calibrated_on=first,
+                calibration_due_on=first + timedelta(days=365),
             )
 
     def _register(self, database: Database, cast: Cast) -> tuple[list[_Plan], dict[str, uuid.UUID]]:

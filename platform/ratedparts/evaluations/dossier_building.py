@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +10,20 @@ from ratedparts.calendar_days import day_of
 from ratedparts.evidence.models import Evidence
 from ratedparts.grading import CEG_2026_1
 from ratedparts.protocols import Layout, ProtocolLibrary
-from ratedparts.submissions.models import Part, TestPlan
+from ratedparts.submissions.models import ChangeNotice, Part, TestPlan
 
 SCHEMA = "ratedparts-dossier/1"
 
 
 def build_dossier(
-    part: Part, evidence: Iterable[tuple[Evidence, TestPlan]], library: ProtocolLibrary, at: datetime
+    part: Part,
+    evidence: Iterable[tuple[Evidence, TestPlan]],
+    notices: Sequence[ChangeNotice],
+    library: ProtocolLibrary,
+    at: datetime,
 ) -> dict[str, Any]:
-    """All accepted evidence for the part, whatever it says."""
-    return {
+    """All accepted evidence for the part, whatever it says, and every change of its series."""
+    dossier: dict[str, Any] = {
         "schema": SCHEMA,
         "rule_set": CEG_2026_1.id,
         "evaluated_on": day_of(at).isoformat(),
@@ -34,6 +38,16 @@ def build_dossier(
         },
         "tests": [_test(one, plan, library) for one, plan in evidence],
     }
+    if notices:
+        dossier["change_notices"] = [_notice(notice) for notice in notices]
+    return dossier
+
+
+def _notice(notice: ChangeNotice) -> dict[str, Any]:
+    told: dict[str, Any] = {"effective_on": notice.effective_on.isoformat()}
+    if notice.delta_qualification is not None:
+        told["delta_qualification"] = notice.delta_qualification
+    return told
 
 
 def _test(one: Evidence, plan: TestPlan, library: ProtocolLibrary) -> dict[str, Any]:

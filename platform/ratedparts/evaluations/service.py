@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from importlib import metadata
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from ratedparts.grading import CEG_2026_1, decide_json
 from ratedparts.jobs.queue import enqueue
 from ratedparts.proofs import canonical_bytes, digest_of
 from ratedparts.protocols import ProtocolLibrary
+from ratedparts.submissions.change_notices import change_notices_of
 from ratedparts.submissions.models import Part
 
 from .dossier_building import build_dossier
@@ -34,12 +36,14 @@ def evaluate_part(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> E
     evidence = evidence_of_part(work, part_id)
     if not evidence:
         return None
-    dossier = build_dossier(part, evidence, library, work.at)
+    notices = change_notices_of(work, part.series_id)
+    dossier = build_dossier(part, evidence, notices, library, work.at)
     digest = digest_of(canonical_bytes(dossier))
     current = current_evaluation(work, part_id)
     if current is not None:
         # Another day alone is no other evidence: what was reviewed stays what it was.
         unchanged = {**dossier, "evaluated_on": current.dossier["evaluated_on"]} == current.dossier
+        unchanged = unchanged and _changes_in_effect(dossier) == _changes_in_effect(current.dossier)
         if unchanged and current.engine_version == engine_version():
             return current
         current.superseded_at = work.at
@@ -73,6 +77,11 @@ def evaluate_part(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> E
     )
     enqueue(work, "part_evaluated", part_id=str(part_id))
     return evaluation
+
+
+def _changes_in_effect(dossier: dict[str, Any]) -> int:
+    notices = dossier.get("change_notices", [])
+    return sum(notice["effective_on"] <= dossier["evaluated_on"] for notice in notices)
 
 
 def current_evaluation(work: Work, part_id: uuid.UUID) -> Evaluation | None:

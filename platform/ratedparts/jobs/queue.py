@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -51,8 +51,11 @@ class LongWork:
     given_up: Handler
 
 
-def enqueue(work: Work, event: str, **parameters: Any) -> Job:
-    """Record that ``event`` has happened: it is acted on if, and only if, this transaction is kept."""
+def enqueue(work: Work, event: str, *, not_before: datetime | None = None, **parameters: Any) -> Job:
+    """Record that ``event`` has happened: it is acted on if, and only if, this transaction is kept.
+
+    ``not_before``: when it is to be acted on, where that is not at once.
+    """
     job = Job(
         id=work.new_id(),
         event=event,
@@ -60,7 +63,7 @@ def enqueue(work: Work, event: str, **parameters: Any) -> Job:
         state="queued",
         attempts=0,
         created_at=work.at,
-        not_before=work.at,
+        not_before=not_before or work.at,
     )
     work.session.add(job)
     return job

@@ -94,6 +94,23 @@ class Scope(Base):
     registered_at: Mapped[datetime]
 
 
+class Calibration(Base):
+    """One calibration of one of a laboratory's instruments, first and last day included.  Append-only."""
+
+    __tablename__ = "calibration"
+    __table_args__ = (CheckConstraint("calibrated_on <= calibration_due_on", name="dates"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    laboratory_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    instrument_id: Mapped[str]  # as results files name it
+    description: Mapped[str]
+    document: Mapped[str]  # the certificate of the calibration
+    calibrated_on: Mapped[date]
+    calibration_due_on: Mapped[date]
+    registered_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    registered_at: Mapped[datetime]
+
+
 class AccessToken(Base):
     """A key for programs.  Only its digest is kept; it is shown once."""
 

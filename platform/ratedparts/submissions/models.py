@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
@@ -71,10 +71,39 @@ class TestPlan(Base):
     accept: Mapped[int]
     part_average_testing: Mapped[bool]
     screen_document: Mapped[str | None]  # the screen that the tested units went through
+    purpose: Mapped[str] = mapped_column(server_default="grading")  # grading, maintenance or upgrade
+    starts_on: Mapped[date | None]  # nothing will have been measured before
     registered_at: Mapped[datetime]
 
     part: Mapped[Part] = relationship()
     laboratory: Mapped[Organisation] = relationship()
+
+
+class PlanWithdrawal(Base):
+    """A plan that its maker took back before there were results.  Append-only."""
+
+    __tablename__ = "plan_withdrawal"
+
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("test_plan.id"), primary_key=True)
+    reason: Mapped[str]
+    withdrawn_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime]
+
+
+class ChangeNotice(Base):
+    """What a maker changes in a series, and since when.  Append-only."""
+
+    __tablename__ = "change_notice"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    series_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("series.id"), index=True)
+    effective_on: Mapped[date]
+    change: Mapped[str]
+    delta_qualification: Mapped[str | None]  # the document that shows that the change does not matter
+    registered_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    registered_at: Mapped[datetime]
+
+    series: Mapped[Series] = relationship()
 
 
 class Submission(Base):

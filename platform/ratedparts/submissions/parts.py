@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from ratedparts.db import Page, Work, newest_first
 from ratedparts.errors import Fault, RatedPartsError
+from ratedparts.free_text import text_faults
 from ratedparts.grading import CEG_2026_1
 from ratedparts.organisations.actor import Actor, not_found, record_by
 from ratedparts.protocols import ProtocolLibrary, check_part
@@ -147,15 +148,6 @@ def members(work: Work, series_id: uuid.UUID) -> list[str]:
     """The part numbers of a series."""
     query = select(Part.part_number).where(Part.series_id == series_id).order_by(Part.part_number)
     return list(work.session.scalars(query))
-
-
-def text_faults(column: str, given: str, longest: int) -> list[Fault]:
-    text = given.strip()
-    if not text or len(text) > longest:
-        return [Fault("text_length", column=column, given=given[:80], parameters={"longest": longest})]
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn") for character in text):
-        return [Fault("control_character", column=column, given=ascii(given[:80]))]
-    return []
 
 
 def _refuse(faults: list[Fault]) -> None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
 
+from ratedparts.calendar_days import day_of
 from ratedparts.db import Page, Work, newest_first, public_number
 from ratedparts.errors import Fault, Kind, RatedPartsError
+from ratedparts.free_text import text_faults
 from ratedparts.grading.stress import stress_faults
 from ratedparts.organisations.actor import Actor, not_found, record_by
 from ratedparts.organisations.models import Organisation
 from ratedparts.protocols import ProtocolLibrary
 
 from .models import Part, TestPlan
-from .parts import own_part, text_faults
+from .parts import own_part
 
-MOST_LOTS, MOST_UNITS = 50, 100_000
+MOST_LOTS, MOST_UNITS = 50, 5_000_000
+PURPOSES = ("grading", "maintenance", "upgrade")  # as GB/T 1772 knows them
+FARTHEST_AHEAD = timedelta(days=730)
 
 
 def register_plan(
@@ -35,10 +40,13 @@ def register_plan(
     accept: int = 0,
     part_average_testing: bool = False,
     screen_document: str | None = None,
+    purpose: str = "grading",
+    starts_on: date | None = None,
 ) -> TestPlan:
     """A plan of the maker's for one part, one protocol and one laboratory.
 
     ``lots``: ``[{"lot_code": "L1", "units": 77}]``.  The instant of registration is what counts later.
+    ``purpose``: see `PURPOSES`; ``starts_on``: the day before which nothing will have been measured.
     """
     actor.require("maker")
     part = own_part(work, actor, part_id)
@@ -56,6 +64,11 @@ def register_plan(
             faults.append(Fault("family_not_rated", column="protocol", given=protocol, parameters=expected))
         faults += stress_faults(stress, found)
     faults += _lot_faults(lots)
+    if purpose not in PURPOSES:
+        expected = {"expected": list(PURPOSES)}
+        faults.append(Fault("not_a_choice", column="purpose", given=purpose[:80], parameters=expected))
+    if starts_on is not None and starts_on > day_of(work.at) + FARTHEST_AHEAD:
+        faults.append(Fault("day_too_far_ahead", column="starts_on", given=str(starts_on)))
     if screen_document:
         faults += text_faults("screen_document", screen_document, 500)
     if duration is not None and not 0 < duration <= 1e6:
@@ -78,6 +91,8 @@ def register_plan(
         accept=accept,
         part_average_testing=part_average_testing,
         screen_document=screen_document or None,
+        purpose=purpose,
+        starts_on=starts_on,
         registered_at=work.at,
     )
     work.session.add(plan)

@@ -13,6 +13,7 @@ from ratedparts.calendar_days import day_of
 from ratedparts.db import Page, Work, lock, newest_first, public_number
 from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.organisations.actor import Actor, not_found, record_by
+from ratedparts.organisations.instruments import calibrations_of
 from ratedparts.organisations.register import scopes_of
 from ratedparts.proofs import digest_of
 from ratedparts.protocols import ProtocolLibrary, require_agreeing_name
@@ -20,6 +21,7 @@ from ratedparts.protocols import ProtocolLibrary, require_agreeing_name
 from .checked_file import CheckedFile, EvidenceKeeper, check_results_file
 from .models import Submission, TestPlan
 from .plans import may_see, require_party, visible_plan
+from .withdrawals import require_not_withdrawn
 
 LARGEST_BYTES = 2**31 - 1
 INLINE_BYTES = 2**20  # a longer file is checked in the background, see `uploads`
@@ -71,6 +73,8 @@ def earlier_submission(work: Work, plan: TestPlan, digest: str) -> Submission | 
     """
     accepted = select(Submission).where(Submission.plan_id == plan.id, Submission.state == "accepted")
     found = work.session.scalars(accepted).first()
+    if found is None:
+        require_not_withdrawn(work, plan)
     if found is not None and found.evidence_digest != digest:
         raise RatedPartsError("plan_has_results", kind=Kind.CONFLICT, plan=plan.number)
     return found
@@ -169,8 +173,9 @@ def part_as_json(plan: TestPlan) -> dict[str, Any]:
 def plan_as_json(work: Work, plan: TestPlan) -> dict[str, Any]:
     """The plan as the checker takes it.
 
-    A laboratory with a scope for the protocol must have been inside it on every day of measurement; one
-    without any is taken as not accredited, which lowers the evidence class and refuses nothing.
+    A laboratory with a scope for the protocol must have been inside it on every day of measurement, with
+    instruments whose calibration is on the register; one without any is taken as not accredited, which
+    lowers the evidence class and refuses nothing.
     """
     protocol_id = plan.protocol.partition("@")[0]
     value: dict[str, Any] = {"plan_id": plan.number, "protocol": plan.protocol, "lots": plan.lots}
@@ -185,6 +190,16 @@ def plan_as_json(work: Work, plan: TestPlan) -> dict[str, Any]:
             }
             for scope in scopes
         ]
+        value["instruments"] = [
+            {
+                "instrument_id": one.instrument_id,
+                "calibrated_on": one.calibrated_on.isoformat(),
+                "calibration_due_on": one.calibration_due_on.isoformat(),
+            }
+            for one in calibrations_of(work, plan.laboratory_id)
+        ]
+    if plan.starts_on is not None:
+        value["started_on"] = min(plan.starts_on, day_of(work.at)).isoformat()
     return value
 
 

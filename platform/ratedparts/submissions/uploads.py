@@ -18,6 +18,7 @@ from .incoming import Incoming
 from .models import TestPlan, Upload
 from .plans import may_see, require_party, visible_plan
 from .results import LARGEST_BYTES, printable
+from .withdrawals import require_not_withdrawn
 
 PATIENCE = timedelta(days=1)  # an upload that nobody continues is given up
 MOST_AT_ONCE = 16  # of one laboratory
@@ -36,6 +37,7 @@ def begin_upload(
     """
     plan = visible_plan(work, actor, plan_number)
     require_party(actor, plan)
+    require_not_withdrawn(work, plan)
     if size_bytes > LARGEST_BYTES:
         raise RatedPartsError("file_too_large", kind=Kind.TOO_LARGE, bytes=size_bytes, maximum=LARGEST_BYTES)
     if size_bytes < 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from flask import request
 
@@ -87,6 +88,17 @@ class Form:
             return int(text)
         self.fault("whole_number_format" if text else "missing_value", name, expected="whole_number")
         return None
+
+    def day(self, name: str, *, required: bool = True) -> date | None:
+        """An ISO 8601 day, as the field of a browser gives it."""
+        text = self[name].strip()
+        if not text and not required:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.fault("date_format", name, expected="2026-11-22")
+            return None
 
     def identifier(self, name: str) -> uuid.UUID | None:
         try:

@@ -13,6 +13,7 @@ from ratedparts.evaluations.service import current_evaluation
 from ratedparts.organisations.actor import Actor
 from ratedparts.review import service as reviews
 from ratedparts.submissions import parts, plans
+from ratedparts.submissions.change_notices import change_notices_of, register_change_notice
 
 from ..requests import acting, installation, reading, working
 from .paged import PageQuery, as_answer, page_of
@@ -33,6 +34,17 @@ class RegisteredSeries(Schema):
     family = fields.String()
     name = fields.String()
     similarity = fields.String()
+    registered_at = fields.AwareDateTime()
+
+
+class NewNotice(Strict):
+    effective_on = fields.Date(required=True)
+    change = fields.String(required=True)
+    delta_qualification = fields.String(load_default=None, allow_none=True)
+
+
+class Notice(NewNotice):
+    id = fields.UUID()
     registered_at = fields.AwareDateTime()
 
 
@@ -70,6 +82,27 @@ def new_series(new: dict[str, Any]) -> Any:
     actor = acting("maker")
     with working() as work:
         return parts.register_series(work, actor, installation().library, **new)
+
+
+@resources.get("/series/<uuid:series_id>/change-notices")
+@resources.doc(security=TOKEN)
+@resources.response(200, Notice(many=True))
+def notices(series_id: uuid.UUID) -> Any:
+    """What was changed in a series, and since when."""
+    actor = acting("maker")
+    with reading() as work:
+        return change_notices_of(work, parts.own_series(work, actor, series_id).id)
+
+
+@resources.post("/series/<uuid:series_id>/change-notices")
+@resources.doc(security=TOKEN)
+@resources.arguments(NewNotice)
+@resources.response(201, Notice)
+def new_notice(new: dict[str, Any], series_id: uuid.UUID) -> Any:
+    """Tell of a change; tests that began before it count no more, unless a delta qualification is named."""
+    actor = acting("maker")
+    with working() as work:
+        return register_change_notice(work, actor, series_id=series_id, **new)
 
 
 @resources.get("/own/parts")

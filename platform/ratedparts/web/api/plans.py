@@ -14,6 +14,7 @@ from ratedparts.submissions import plans
 from ratedparts.submissions.models import Submission
 from ratedparts.submissions.results import fault_from_record, page_of_submissions, visible_submission
 from ratedparts.submissions.uploads import cancel_upload, find_upload, visible_upload
+from ratedparts.submissions.withdrawals import withdraw_plan
 from ratedparts.wording import fault_as_json
 
 from ..language import language, said
@@ -22,7 +23,7 @@ from ..receiving import receive, sent_file, upload_fault
 from ..requests import acting, installation, reading, working
 from .checks import CSV_BODY
 from .paged import PageQuery, as_answer, page_of
-from .shapes import NewPlan, RegisteredPlan, ResultsQuery, SubmissionAnswer, SubmissionLine
+from .shapes import NewPlan, RegisteredPlan, ResultsQuery, SubmissionAnswer, SubmissionLine, Withdrawal
 
 resources = Blueprint("plans", __name__, url_prefix="/api/v1", description="Test plans and results")
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
@@ -48,6 +49,17 @@ def own_plans(query: dict[str, Any]) -> Any:
     actor = acting("maker", "laboratory")
     with reading() as work:
         return as_answer(plans.page_of_plans(work, actor, query["cursor"], query["limit"]))
+
+
+@resources.post("/plans/<plan_id>/withdrawal")
+@resources.doc(security=TOKEN)
+@resources.arguments(Withdrawal)
+@resources.response(201, Withdrawal)
+def withdraw(given: dict[str, Any], plan_id: str) -> Any:
+    """Withdraw a plan that has no results; it stays on record."""
+    actor = acting("maker")
+    with working() as work:
+        return withdraw_plan(work, actor, plan_id, **given)
 
 
 @resources.get("/plans/<plan_id>")

@@ -85,6 +85,8 @@ class NewPlan(Strict):
     accept = fields.Integer(load_default=0, strict=True)
     part_average_testing = fields.Boolean(load_default=False)
     screen_document = fields.String(load_default=None, allow_none=True)
+    purpose = fields.String(load_default="grading", metadata={"description": "grading, maintenance, upgrade"})
+    starts_on = fields.Date(load_default=None, allow_none=True)
 
 
 class RegisteredPlan(Schema):
@@ -96,7 +98,14 @@ class RegisteredPlan(Schema):
     lots = fields.List(fields.Nested(PlannedLot))
     duration = fields.Float(allow_none=True)
     accept = fields.Integer()
+    purpose = fields.String()
+    starts_on = fields.Date(allow_none=True)
     registered_at = fields.AwareDateTime()
+
+
+class Withdrawal(Strict):
+    reason = fields.String(required=True)
+    withdrawn_at = fields.AwareDateTime(dump_only=True)
 
 
 class ResultsQuery(Schema):

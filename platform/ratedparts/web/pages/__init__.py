@@ -9,7 +9,9 @@ from flask import Flask, request, url_for
 from ..language import text
 from ..requests import installation, signed_in
 from . import account, administrator, issuer, laboratory, maker, public, reviewer
-from . import programs as programs  # their pages stand on the public's blueprint
+from . import changes as changes  # pages that stand on another's blueprint
+from . import instruments as instruments
+from . import programs as programs
 from . import rules as rules
 
 WORKPLACES = {

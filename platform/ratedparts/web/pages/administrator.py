@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -103,7 +102,7 @@ def scopes(laboratory_id: uuid.UUID) -> Any:
     actor = acting("administrator")
     form = Form.posted() if request.method == "POST" else Form()
     if request.method == "POST":
-        first, last = _day(form, "valid_from"), _day(form, "valid_until")
+        first, last = form.day("valid_from"), form.day("valid_until")
         if first is not None and last is not None:
             try:
                 with working() as work:
@@ -142,11 +141,3 @@ def audit_log() -> Any:
     with reading() as work:
         lines = audit.newest_lines(work, before=before)
     return render_template("administrator/audit.html", lines=lines)
-
-
-def _day(form: Form, name: str) -> date | None:
-    try:
-        return date.fromisoformat(form[name])
-    except ValueError:
-        form.fault("date_format", name, expected="2026-11-22")
-        return None

@@ -17,9 +17,10 @@ from ratedparts.protocols import Family, Protocol
 from ratedparts.review import service as reviews
 from ratedparts.submissions import parts, plans
 from ratedparts.submissions.results import submissions_of
+from ratedparts.submissions.withdrawals import withdrawals_of
 
 from ..forms import Form
-from ..language import named, text
+from ..language import named, text, word
 from ..new_part_form import key_quantities, read_new_part, read_rows
 from ..requests import acting, installation, reading, working
 
@@ -136,6 +137,7 @@ def part(part_id: uuid.UUID) -> Any:
             part=found,
             family=library.family(found.family),
             plans=part_plans,
+            withdrawals=withdrawals_of(work, [plan.id for plan in part_plans]),
             submissions=submissions_of(work, [plan.id for plan in part_plans]),
             evaluation=evaluation,
             reviews=reviews.reviews_of_part(work, part_id),
@@ -171,6 +173,7 @@ def new_plan(part_id: uuid.UUID) -> Any:
         protocol=protocol,
         protocols=[(one.name, f"{one.name}  {named(one.title)}") for one in choices],
         laboratories=[(one.id, named(one)) for one in laboratories],
+        purposes=[(purpose, word(purpose)) for purpose in plans.PURPOSES],
     )
     return page, 422 if form.faults else 200
 
@@ -188,6 +191,7 @@ def _register_plan(actor: Any, form: Form, protocol: Protocol, part_id: uuid.UUI
     duration = form.number("duration", default=0.0)
     accept = form.whole_number("accept")
     laboratory = form.identifier("laboratory_id")
+    starts_on = form.day("starts_on")
     if form.faults or lots is None or units is None or accept is None or laboratory is None:
         return None
     try:
@@ -205,6 +209,8 @@ def _register_plan(actor: Any, form: Form, protocol: Protocol, part_id: uuid.UUI
                 accept=accept,
                 part_average_testing=form["part_average_testing"] == "yes",
                 screen_document=form["screen_document"].strip() or None,
+                purpose=form["purpose"] or "grading",
+                starts_on=starts_on,
             )
     except RatedPartsError as error:
         form.blame(error)
