@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ratedparts.demonstration.example_parts import ExamplePart
-from ratedparts.demonstration.measured_files import life_file, lot_sample_file
+from ratedparts.demonstration.measured_files import INSTRUMENTS, life_file, lot_sample_file
 from tests.integration.world import MEASURED, PASSWORD
 from tests.served import Site
 
@@ -69,6 +69,7 @@ def register(page: Any) -> dict[str, str]:
     for protocol, stress in PLANS.items():
         page.goto(f"{here}/plans/new?protocol={protocol}")
         page.get_by_label("Laboratory").select_option(label="Laboratory")
+        page.get_by_label("Starts on").fill("2026-01-12")
         page.get_by_label("Units per lot").fill("77")
         for name, value in stress.items():
             field = page.locator(f"[name='{name}']")
@@ -94,6 +95,9 @@ def hand_in(page: Any, number: str, content: bytes, folder: Path) -> None:
 def test_from_a_laboratorys_file_to_a_certificate_that_a_stranger_verifies(
     page: Any, site: Site, tmp_path: Path
 ) -> None:
+    with site.world.work() as work:
+        for instrument in INSTRUMENTS:
+            site.world.calibrate(work, instrument)
     numbers = register(page)
     assert set(numbers) == set(PLANS)
     site.world.clock.now = MEASURED

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from importlib import resources
+from itertools import product
 
 from sqlalchemy import func, select
 
@@ -28,7 +29,7 @@ from ratedparts.submissions import parts, plans, results
 
 from .cast import AUTHORITY, LABORATORIES, MAKERS, PASSWORD, PUBLISHED, PUBLISHER, STRESS
 from .example_parts import EXAMPLE_PARTS, ExamplePart
-from .measured_files import is_lot_sample, life_file, lot_sample_file, lots_of, spoiled
+from .measured_files import INSTRUMENTS, is_lot_sample, life_file, lot_sample_file, lots_of, spoiled
 
 BEFORE, TESTS, RESULTS = timedelta(days=320), timedelta(days=300), timedelta(days=200)
 
@@ -177,13 +178,13 @@ class Show:
             )
 
     def _calibrations(self, work: Work, laboratory: Actor) -> None:
-        """The instrument that the measured files name, calibrated once a year."""
-        for years in (3, 2, 1):
+        """The instruments that the measured files name, calibrated once a year."""
+        for instrument, years in product((*INSTRUMENTS, INSTRUMENT_ID), (3, 2, 1)):
             first = self.today.date() - timedelta(days=365 * years)
             register_calibration(
                 work,
                 laboratory,
-                instrument_id=INSTRUMENT_ID,
+                instrument_id=instrument,
                 description="Example meter",
                 document=f"EXAMPLE-CAL-{first.year}",
                 calibrated_on=first,

@@ -15,6 +15,7 @@ from ratedparts.protocols import Column, ColumnType, Layout, Protocol
 from .example_parts import Defect, ExamplePart
 
 HOURS_PER_CYCLE = 0.5
+INSTRUMENTS = ("EX-INSTR-1", "EX-INSTR-2")  # for life tests and for lot samples
 # What a defect shows, by protocol: the mode, the column that gives it away and its value relative to normal.
 SHOWN_BY = {
     "MLCC-HTL": ("ir_drop", "ir_Mohm", 2e-5),
@@ -56,7 +57,7 @@ def life_file(
                     "readout": f"{readout:g}",
                     "status": "fail" if failed else "ok",
                     "fail_mode": SHOWN_BY[protocol.id][0] if failed else "",
-                    "instrument_id": "EX-INSTR-1",
+                    "instrument_id": INSTRUMENTS[0],
                     "measured_at": _instant(started_at + timedelta(hours=hours)),
                     **{name: str(value) for name, value in stress.items() if name == "bias_mode"},
                 }
@@ -89,7 +90,7 @@ def lot_sample_file(
                     "parameter": parameter,
                     "value": f"{middle + deviation * draw:.7g}",
                     "unit": quantity.unit if quantity else "",
-                    "instrument_id": "EX-INSTR-2",
+                    "instrument_id": INSTRUMENTS[1],
                     "measured_at": _instant(measured_at + timedelta(minutes=number)),
                 }
                 rows.append([cells.get(column.name, "") for column in protocol.columns])
