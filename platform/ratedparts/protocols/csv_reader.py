@@ -6,7 +6,6 @@ Lines are counted as an editor counts them: the header is line 1, and a quoted c
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -66,8 +65,10 @@ def _read_rows(
     rows: list[list[str]] = []
     lines: list[int] = []
     ragged: list[list[str]] = []
+    blank = 0
     for line, cells in reader:
         if not any(cells):
+            blank += 1
             faults.add("blank_row", line)
         elif len(cells) == width:
             rows.append(cells)
@@ -76,7 +77,7 @@ def _read_rows(
             ragged.append(cells)
             if not _too_wide(cells, line, faults):
                 faults.add("ragged_row", line, None, str(len(cells)), expected=width)
-        if len(rows) + len(ragged) > MAXIMUM_ROWS:
+        if len(rows) + len(ragged) + blank > MAXIMUM_ROWS:
             faults.add("too_many_rows", line, maximum=MAXIMUM_ROWS)
             break
     return rows, lines, ragged
@@ -89,11 +90,20 @@ def _too_wide(cells: list[str], line: int, faults: FaultList) -> bool:
     return True
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Line by line with its end; a stream over the text would hold it again, at four bytes a character."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
 class _NumberedReader(Iterator[tuple[int, list[str]]]):
     """Each record with the line on which it starts.  Quoting that cannot be followed ends the reading."""
 
     def __init__(self, text: str) -> None:
-        self._reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        self._reader = csv.reader(_lines(text), strict=True)
         self._start = 1
         self.fault: str | None = None
 

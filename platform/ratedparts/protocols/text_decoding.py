@@ -1,7 +1,8 @@
 """Bytes → text, in the encoding that the sender declares and no other.
 
 An encoding is never guessed.  Where the bytes do not fit the declared one, the fault says where; where they
-happen to be valid GB18030 throughout, it says so as a hint, and the sender decides.
+happen to be valid GB18030 throughout, it says so as a hint, and the sender decides.  A file of another type
+is told by how it begins.
 """
 
 from __future__ import annotations
@@ -16,8 +17,18 @@ MAXIMUM_LINE_BYTES = 64 * 1024
 # Tab may stand inside a text cell; CR only before LF.  Also DEL, the C1 controls and U+2028/2029 line ends,
 # and marks that nobody sees: of zero width, or of direction, under which two identifiers could look alike.
 UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\r(?!\n)"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\r(?!\n)"
 )
+# How files begin that are sent for a table by mistake; no header begins so.
+OTHER_TYPES = {
+    "old_workbook": re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),  # .xls, and an encrypted .xlsx
+    "pdf": re.compile(rb"%PDF-|%!PS"),
+    "picture": re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a"),
+    "archive": re.compile(rb"PK\x05\x06|PK\x07\x08|\x1f\x8b|7z\xbc\xaf\x27\x1c|Rar!\x1a"),
+    "markup": re.compile(rb"<[!?A-Za-z]"),
+    "rich_text": re.compile(rb"\{\\rtf"),
+    "json": re.compile(rb"\{\s*\"|\[\s*[\[{\"]"),
+}
 
 
 def accepted_encoding(name: str) -> str | None:
@@ -29,6 +40,9 @@ def decode(content: bytes, encoding: str, faults: FaultList) -> str | None:
     """The text without a byte order mark, or None once ``faults`` says why there is none."""
     if not content:
         faults.add("empty_file", header_only=False)
+        return None
+    if other := _other_type(content):
+        faults.add("not_a_table", 1, what=other)
         return None
     if _looks_like_utf_16(content):
         faults.add("encoding", _line_of(content, 0), offset=0, declared=encoding, hint="utf-16")
@@ -53,12 +67,19 @@ def decode(content: bytes, encoding: str, faults: FaultList) -> str | None:
     return None if _has_unwanted(text, faults) else text
 
 
+def _other_type(content: bytes) -> str | None:
+    """What the file is by its beginning, where that is something else than a table."""
+    head = content[:256].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return next((what for what, beginning in OTHER_TYPES.items() if beginning.match(head)), None)
+
+
 def _looks_like_utf_16(content: bytes) -> bool:
-    """A UTF-16 mark, or a NUL in every second place of the beginning, which plain ASCII in UTF-16 has."""
+    """A UTF-16 mark, or a NUL in every second place and no other, which plain ASCII in UTF-16 has."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
+        return not content.startswith(b"\xff\xfe\0\0")  # that one is UTF-32's
     head = content[:256]
-    return len(head) >= 4 and (not any(head[0::2]) or not any(head[1::2]))
+    first, second = head[0::2], head[1::2]
+    return len(head) >= 4 and ((not any(first) and all(second)) or (all(first) and not any(second)))
 
 
 def _is_gb18030(content: bytes) -> bool:
@@ -98,8 +119,9 @@ def _has_unwanted(text: str, faults: FaultList) -> bool:
         counted_to = match.start()
         if line != reported:
             position = match.start() - text.rfind("\n", 0, match.start())
-            expected = "line_end" if match.group() == "\r" else "printable_character"
             character = f"U+{ord(match.group()):04X}"
-            faults.add("control_character", line, None, character, expected=expected, position=position)
+            faults.add(
+                "control_character", line, None, character, expected="printable_character", position=position
+            )
             reported = line
     return reported > 0

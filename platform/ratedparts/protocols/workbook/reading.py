@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -13,10 +13,10 @@ from ratedparts.protocols.report import FaultList
 from ratedparts.protocols.text_decoding import UNWANTED
 
 from .container import MAGIC, open_container
-from .markup import judge_markup
+from .markup import MOST_ROWS, judge_markup
+from .number_formats import shows_its_value
 from .template import ABOUT_SHEET
 
-MOST_ROWS = 20_000  # reading a workbook is slow: a thousand rows take about 0.7 s
 DATES = (datetime.date, datetime.time, datetime.timedelta)
 
 
@@ -29,7 +29,7 @@ def read_workbook(content: bytes, faults: FaultList) -> Records | None:
 
     A sheet named as that of our own templates explains columns and is not read.  Faults: those of
     `open_container` and `judge_markup`, ``workbook_sheets``, ``workbook_hidden``, ``workbook_date``,
-    ``workbook_percent``, and ``blank_row``, ``ragged_row``, ``too_many_rows``, ``too_many_columns``,
+    ``workbook_percent``, ``workbook_number_format``, and ``blank_row``, ``ragged_row``,
     ``control_character``, ``empty_file`` as of a CSV file.
     """
     unpacked = open_container(content, faults)
@@ -37,8 +37,8 @@ def read_workbook(content: bytes, faults: FaultList) -> Records | None:
         return None
     before = faults.count
     xml = [name for name in unpacked.names if name.endswith((".xml", ".rels", ".vml"))]
-    sound = [judge_markup(unpacked.archive, name, faults) for name in xml]  # every part, for every fault
-    if not all(sound):
+    found = {name: judge_markup(unpacked.archive, name, faults) for name in xml}  # all, for every fault
+    if not all(found.values()):
         return None
     # Loaded here: it takes a while, and most files are CSV.
     from openpyxl import load_workbook
@@ -54,9 +54,13 @@ def read_workbook(content: bytes, faults: FaultList) -> Records | None:
         if len(sheets) != 1 or len(book.worksheets) != len(book.sheetnames):
             faults.add("workbook_sheets", given=", ".join(book.sheetnames), found=len(sheets))
             return None
+        if any(found.get(sheet._worksheet_path) != "worksheet" for sheet in sheets):
+            faults.add("workbook_unreadable", why="damaged")  # a sheet in a part that was not judged as one
         if faults.count > before:
             return None  # what is hidden, merged or calculated may stand for anything
-        return _records(sheets[0].iter_rows(), faults)
+        sheets[0].reset_dimensions()  # the size that a sheet claims would cut off what lies beyond
+        # Nothing is filled in beyond these: `judge_markup` looked.
+        return _records(sheets[0].iter_rows(max_row=MOST_ROWS + 1, max_col=MAXIMUM_COLUMNS), faults)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError):
         # What the reader of workbooks throws at parts that do not fit together has no common type.
         faults.add("workbook_unreadable", why="damaged")
@@ -70,13 +74,13 @@ def _records(found: Iterator[Any], faults: FaultList) -> Records | None:
     ragged: list[list[str]] = []
     blank: list[int] = []
     for line, cells in enumerate(found, start=1):
-        texts = [_text(cell, faults) for cell in cells]
+        texts = [_text(cell, faults) for cell in _filled(cells)]
         while texts and texts[-1] == "":
             texts.pop()
         if line == 1:
             header = texts
-            if not header or len(header) > MAXIMUM_COLUMNS:
-                _tell_header(len(header), faults)
+            if not header:
+                faults.add("blank_row", 1)
                 return None
             continue
         if not texts:
@@ -87,9 +91,6 @@ def _records(found: Iterator[Any], faults: FaultList) -> Records | None:
         else:
             rows.append(texts + [""] * (len(header) - len(texts)))
             lines.append(line)
-        if len(rows) > MOST_ROWS:
-            faults.add("too_many_rows", line, maximum=MOST_ROWS)
-            break
     last = max(lines, default=0)
     for line in blank:
         if line < last:  # formatted but empty rows at the end are nothing
@@ -99,11 +100,10 @@ def _records(found: Iterator[Any], faults: FaultList) -> Records | None:
     return Records(header, rows, lines, ragged) if header else None
 
 
-def _tell_header(width: int, faults: FaultList) -> None:
-    if width:
-        faults.add("too_many_columns", 1, None, str(width), maximum=MAXIMUM_COLUMNS)
-    else:
-        faults.add("blank_row", 1)
+def _filled(cells: Sequence[Any]) -> Sequence[Any]:
+    """A row without the empty cells at its end."""
+    last = next((place for place in range(len(cells), 0, -1) if cells[place - 1].value is not None), 0)
+    return cells[:last]
 
 
 def _text(cell: Any, faults: FaultList) -> str:
@@ -120,6 +120,15 @@ def _text(cell: Any, faults: FaultList) -> str:
         if "%" in cell.number_format:
             # The sheet shows 12.5 % and holds 0.125: whoever reads it takes one for the other.
             faults.add("workbook_percent", cell.row, None, repr(value), cell=cell.coordinate)
+        elif not shows_its_value(cell.number_format, value):
+            faults.add(
+                "workbook_number_format",
+                cell.row,
+                None,
+                repr(value),
+                cell=cell.coordinate,
+                format=cell.number_format[:60],
+            )
         return repr(value)
     text = str(value)
     if match := UNWANTED.search(text):
