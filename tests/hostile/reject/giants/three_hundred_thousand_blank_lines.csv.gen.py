@@ -1,0 +1,11 @@
+"""A header, and then lines with nothing on them."""
+
+from collections.abc import Iterator
+
+from ratedparts.protocols import example_file, load_library
+
+
+def pieces() -> Iterator[bytes]:
+    header, *_ = example_file(load_library().protocol("MLCC-HTL@1"), 1).splitlines(keepends=True)
+    yield header
+    yield b"\n" * 300_000
