@@ -160,7 +160,7 @@ def spoilt(protocol: str, seed: int, changes: int) -> bytes:
         kind = dice.randrange(10)
         if kind < 6:
             rows[at] = list(rows[at])
-            rows[at][dice.randrange(len(header))] = dice.choice(CELLS)
+            rows[at][dice.randrange(len(rows[at]))] = dice.choice(CELLS)
         elif kind == 6 and len(rows) > 1:
             del rows[at]
         elif kind == 7:
