@@ -14,6 +14,5 @@ def text_faults(column: str, given: str, longest: int) -> list[Fault]:
     text = given.strip()
     if not text or len(text) > longest:
         return [Fault("text_length", column=column, given=given[:80], parameters={"longest": longest})]
-    if any(unicodedata.category(character) in UNSEEN for character in text):
-        return [Fault("control_character", column=column, given=ascii(given[:80]))]
-    return []
+    unseen = next((one for one in text if unicodedata.category(one) in UNSEEN), None)
+    return [Fault("control_character", column=column, given=f"U+{ord(unseen):04X}")] if unseen else []

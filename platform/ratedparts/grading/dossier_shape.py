@@ -133,7 +133,7 @@ class _Count(fields.Field[int]):
             raise _Refusal("value_type", expected="whole_number")
         if isinstance(value, float) and not value.is_integer():
             raise _Refusal("count_out_of_range", smallest=self.smallest)
-        if not self.smallest <= value <= 10**12:
+        if not self.smallest <= value < 2**31:
             raise _Refusal("count_out_of_range", smallest=self.smallest)
         return int(value)
 

@@ -106,9 +106,11 @@ def _parse(content: bytes, faults: Faults) -> dict[str, Any] | None:
     try:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
-        faults.add("encoding", "(file)", offset=error.start)
+        faults.add("encoding", "(file)", offset=error.start, declared="utf-8")
     except tomllib.TOMLDecodeError as error:
         faults.add("toml_syntax", "(file)", reason=str(error))
+    except ValueError:
+        faults.add("toml_syntax", "(file)", reason="a number has too many digits")
     except RecursionError:
         faults.add("toml_syntax", "(file)", reason="nested too deeply")
     return None

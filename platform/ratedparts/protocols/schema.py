@@ -161,8 +161,15 @@ class TableReader:
                 self.faults.add("unknown_key", self.at(key), expected=sorted(self._asked))
 
 
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no double can hold
+        return False
+
+
 def as_number(value: object, path: str, faults: Faults) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         faults.add("wrong_type", path, value, expected="number")
         return 0.0
     return float(value)

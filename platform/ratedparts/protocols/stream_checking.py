@@ -14,7 +14,7 @@ from ratedparts.protocols.plan_rules import check_plan
 from ratedparts.protocols.plan_shape import Plan, read_plan
 from ratedparts.protocols.recoding import as_utf_8
 from ratedparts.protocols.report import CheckReport, FaultList, Table
-from ratedparts.protocols.text_decoding import accepted_encoding
+from ratedparts.protocols.text_decoding import accepted_encoding, has_long_line
 from ratedparts.protocols.unit_outcomes import UnitOutcomes
 from ratedparts.protocols.workbook import looks_like_workbook
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 16 * 2**20
 # Beyond this a file must be plain enough to be read by columns: cell by cell it would take all memory.
 LARGEST_READ_WHOLE = 512 * 2**20
+LARGEST_CLOSELY = 8 * 2**20  # beyond this a limit that is passed is looked for before anything else is read
 
 # Takes the typed columns of a file, frame by frame (see `typed_frame`), while it is being read.
 TakeColumns = Callable[["Iterator[pl.DataFrame]", Mapping[str, "pl.DataType"]], None]
@@ -81,8 +82,15 @@ def _read_whole(
 ) -> CheckReport:
     size = source.seek(0, 2) - start
     source.seek(start)
+    faults = FaultList()
+    is_text = not looks_like_workbook(source.read(4))
+    source.seek(start)
+    if size > LARGEST_CLOSELY and is_text and has_long_line(source, faults):
+        return _refused(faults, protocol, part, plan, encoding)
     if size > LARGEST_READ_WHOLE:
-        return _too_large(size, protocol, encoding)
+        faults.add("too_large_to_read_closely", None, None, None, bytes=size, maximum=LARGEST_READ_WHOLE)
+        return _refused(faults, protocol, part, plan, encoding)
+    source.seek(start)
     content = source.read()
     report = check_file(content, protocol, library=library, part=part, plan=plan, encoding=encoding)
     if take_columns is not None and report.table is not None:
@@ -93,9 +101,8 @@ def _read_whole(
     return report
 
 
-def _too_large(size: int, protocol: Protocol, encoding: str) -> CheckReport:
-    faults = FaultList()
-    faults.add("too_large_to_read_closely", None, None, None, bytes=size, maximum=LARGEST_READ_WHOLE)
+def _refused(faults: FaultList, protocol: Protocol, part: object, plan: object, encoding: str) -> CheckReport:
+    """The report of a file that was not read: the limit that it passes is all there is to tell."""
     return CheckReport(
         protocol=protocol.name,
         accepted=False,
@@ -103,8 +110,8 @@ def _too_large(size: int, protocol: Protocol, encoding: str) -> CheckReport:
         units=0,
         faults=tuple(faults.first()),
         fault_count=faults.count,
-        not_checked=("part", "plan"),
-        encoding=encoding,
+        not_checked=tuple(name for name, given in (("part", part), ("plan", plan)) if given is None),
+        encoding=accepted_encoding(encoding) or encoding,
     )
 
 

@@ -8,16 +8,21 @@ is told by how it begins.
 from __future__ import annotations
 
 import re
+from io import BytesIO
+from typing import IO
 
 from ratedparts.protocols.report import FaultList
 
 ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-8-sig": "utf-8", "gb18030": "gb18030"}
 BYTE_ORDER_MARK = "\ufeff"
 MAXIMUM_LINE_BYTES = 64 * 1024
+PIECE_BYTES = 2**20
 # Tab may stand inside a text cell; CR only before LF.  Also DEL, the C1 controls and U+2028/2029 line ends,
 # and marks that nobody sees: of zero width, or of direction, under which two identifiers could look alike.
 UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\r(?!\n)"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+    "\U000e0000-\U000e0fff]|\r(?!\n)"
 )
 # How files begin that are sent for a table by mistake; no header begins so.
 OTHER_TYPES = {
@@ -50,7 +55,7 @@ def decode(content: bytes, encoding: str, faults: FaultList) -> str | None:
     if encoding == "gb18030" and content.startswith(b"\xef\xbb\xbf"):
         faults.add("encoding", 1, offset=0, declared=encoding, hint="utf-8")
         return None
-    if _has_long_line(content, faults):
+    if has_long_line(BytesIO(content), faults):
         return None
     try:
         text = content.decode(encoding)
@@ -94,18 +99,42 @@ def _line_of(content: bytes, offset: int) -> int:
     return content.count(b"\n", 0, offset) + 1
 
 
-def _has_long_line(content: bytes, faults: FaultList) -> bool:
-    start, line = 0, 1
-    while start < len(content):
-        end = content.find(b"\n", start)
-        end = len(content) if end < 0 else end
-        if end - start > MAXIMUM_LINE_BYTES:
-            if b"\r" in content[start:end].rstrip(b"\r"):
-                return False  # lines that end with CR alone: the fault to tell is that one
-            faults.add("line_too_long", line, length=end - start, maximum=MAXIMUM_LINE_BYTES)
-            return True
-        start, line = end + 1, line + 1
-    return False
+def has_long_line(source: IO[bytes], faults: FaultList) -> bool:
+    """Whether a line is longer than a file may have; told with its whole length, and read piece by piece.
+
+    Not told of lines that end with CR alone: the fault to tell is then that one.
+    """
+    whole, length, returns = 0, 0, 0
+    while piece := source.read(PIECE_BYTES):
+        start = 0
+        while start < len(piece):
+            end = piece.find(b"\n", start)
+            stop = len(piece) if end < 0 else end
+            length += stop - start
+            returns += piece.count(b"\r", start, stop)
+            if end < 0:
+                break
+            if length > MAXIMUM_LINE_BYTES:
+                return _tell_long_line(
+                    whole + 1, length, returns - piece.endswith(b"\r", start, stop), faults
+                )
+            whole, length, returns, start = whole + 1, 0, 0, end + 1
+            start, lines = _past_short_lines(piece, start)
+            whole += lines
+    return length > MAXIMUM_LINE_BYTES and _tell_long_line(whole + 1, length, returns, faults)
+
+
+def _past_short_lines(piece: bytes, start: int) -> tuple[int, int]:
+    """Behind the whole lines that stand together within one limit's length, and how many those are."""
+    last = piece.rfind(b"\n", start, start + MAXIMUM_LINE_BYTES) + 1
+    return (last, piece.count(b"\n", start, last)) if last > start else (start, 0)
+
+
+def _tell_long_line(line: int, length: int, returns: int, faults: FaultList) -> bool:
+    if returns:
+        return False
+    faults.add("line_too_long", line, length=length, maximum=MAXIMUM_LINE_BYTES)
+    return True
 
 
 def _has_unwanted(text: str, faults: FaultList) -> bool:

@@ -22,6 +22,7 @@ from .models import Part, TestPlan
 from .parts import own_part
 
 MOST_LOTS, MOST_UNITS = 50, 5_000_000
+LONGEST_LOT_CODE = 40
 PURPOSES = ("grading", "maintenance", "upgrade")  # as GB/T 1772 knows them
 FARTHEST_AHEAD = timedelta(days=730)
 
@@ -166,17 +167,15 @@ def _lot_faults(lots: Sequence[Mapping[str, Any]]) -> list[Fault]:
     codes: set[str] = set()
     for index, lot in enumerate(lots):
         code, units = lot.get("lot_code"), lot.get("units")
-        if not isinstance(code, str) or not code.strip() or len(code) > 40:
-            faults.append(
-                Fault(
-                    "text_length",
-                    column=f"lots.{index}.lot_code",
-                    given=str(code),
-                    parameters={"longest": 40},
-                )
-            )
+        place = f"lots.{index}.lot_code"
+        if not isinstance(code, str) or (unclear := text_faults(place, code, LONGEST_LOT_CODE)):
+            faults += unclear if isinstance(code, str) else [Fault("text_length", column=place)]
+        elif code != code.strip():
+            # A results file may not have blanks around a lot, and could never name this one.
+            parameters = {"expected": code.strip()}
+            faults.append(Fault("surrounding_blanks", column=place, given=code, parameters=parameters))
         elif code in codes:
-            faults.append(Fault("duplicate_lot", column=f"lots.{index}.lot_code", given=code))
+            faults.append(Fault("duplicate_lot", column=place, given=code))
         else:
             codes.add(code)
         if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= MOST_UNITS:

@@ -54,9 +54,10 @@ def read_quantity(
     ``quantity_digits``, ``quantity_magnitude``.
     """
     target = target_of(unit)
-    written = plain(text)
+    # The length first: no pattern ever sees a long text.
+    written = plain(text) if len(text) <= LONGEST_TEXT else ""
     signed = SIGNED.fullmatch(written)
-    if not written or signed is None or len(text) > LONGEST_TEXT:
+    if not written or signed is None:
         raise RatedPartsError("quantity_format", given=text[:LONGEST_TEXT], unit=target.written)
     sign, rest = signed[1] or "", signed[2]
     if sign and symmetric != (len(sign) > 1 or sign == "±"):

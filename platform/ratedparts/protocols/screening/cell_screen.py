@@ -65,7 +65,8 @@ def _filled_in_order(column: Column, cell: pl.Expr) -> pl.Expr:
     value = pl.col(instant(column.name) if column.type is ColumnType.INSTANT else number(column.name))
     if column.type is ColumnType.NUMBER:
         finite = value.is_finite() & (cell.str.len_bytes() <= MAXIMUM_NUMBER_LENGTH)
-        not_underflown = (value != 0) | (cell <= ZERO)
+        zero = pl.when(cell.str.starts_with("-")).then(cell <= f"-{ZERO}").otherwise(cell <= ZERO)
+        not_underflown = (value != 0) | zero
         return finite & _begins_and_ends_with_a_digit(cell) & not_underflown & _in_range(column, value)
     if column.type is ColumnType.WHOLE_NUMBER:
         return cell.str.contains(WHOLE_NUMBER) & _in_range(column, value)

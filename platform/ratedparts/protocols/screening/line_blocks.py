@@ -12,7 +12,10 @@ from ratedparts.protocols.text_decoding import BYTE_ORDER_MARK, MAXIMUM_LINE_BYT
 
 ASCII_TEXT = bytes(range(0x20, 0x7F)).replace(b'"', b"") + b"\t\r\n"
 # How unwanted characters begin in UTF-8: C1 controls, marks nobody sees, byte order marks.
-UNWANTED_BEGINNINGS = (b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb")
+UNWANTED_BEGINNINGS = (
+    *(b"\xc2", b"\xcd\x8f", b"\xd8\x9c", b"\xe1\x85", b"\xe1\xa0", b"\xe2\x80", b"\xe2\x81", b"\xe3\x85\xa4"),
+    *(b"\xef\xb7", b"\xef\xb8", b"\xef\xbb", b"\xef\xbe\xa0", b"\xef\xbf", b"\xf3\xa0"),
+)
 
 
 class Doubt(Exception):

@@ -172,6 +172,9 @@ def _read_blocks(source: IO[bytes], header: list[str], size: int) -> Iterator[pl
         lines = rows.height
         if block.count(b",") != lines * (len(header) - 1) or rows["unit_id"].null_count():
             raise Doubt
+        # The exact checker takes a name with blanks around it for the name without.
+        if (rows["unit_id"] != rows["unit_id"].str.strip_chars()).any():
+            raise Doubt
         yield rows.with_columns(pl.int_range(line, line + lines, dtype=pl.Int64).alias(LINE))
         line += lines
 

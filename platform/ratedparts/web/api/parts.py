@@ -58,7 +58,8 @@ def _ranges(given: dict[str, str]) -> dict[str, tuple[float | None, float | None
             value = float(text)
         except ValueError:
             value = math.nan
-        if not math.isfinite(value) or "_" in text:
+        plain = text.isascii() and text == text.strip() and "_" not in text
+        if not math.isfinite(value) or not plain:
             expected = {"expected": "decimal_point_number"}
             faults.append(Fault("number_format", column=name, given=text[:80], parameters=expected))
             continue

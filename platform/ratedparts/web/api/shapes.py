@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import RAISE, Schema, fields, validate
 
 
@@ -10,6 +12,15 @@ class Strict(Schema):
 
     class Meta:
         unknown = RAISE
+
+
+class Number(fields.Float):
+    """A number of JSON; a text is none, whatever digits it has."""
+
+    def _validated(self, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
 
 
 class FaultShape(Schema):
@@ -55,7 +66,7 @@ class NewPart(Strict):
     attributes = fields.Dict(keys=fields.String(), required=True)
     limits = fields.Dict(keys=fields.String(), load_default=dict)
     use_condition = fields.String(required=True)
-    design_life_hours = fields.Float(load_default=87_600.0, allow_nan=False)
+    design_life_hours = Number(load_default=87_600.0, allow_nan=False)
     screened = fields.Boolean(load_default=False)
     source = fields.String(load_default=None, allow_none=True)
 
@@ -81,7 +92,7 @@ class NewPlan(Strict):
     protocol = fields.String(required=True)
     stress = fields.Dict(keys=fields.String(), load_default=dict)
     lots = fields.List(fields.Nested(PlannedLot), required=True)
-    duration = fields.Float(load_default=None, allow_none=True, allow_nan=False)
+    duration = Number(load_default=None, allow_none=True, allow_nan=False)
     accept = fields.Integer(load_default=0, strict=True)
     part_average_testing = fields.Boolean(load_default=False)
     screen_document = fields.String(load_default=None, allow_none=True)
