@@ -22,7 +22,7 @@ SECONDS = 10.0  # generous: a slow machine that is busy with something else
 
 def check(content: bytes) -> CheckReport:
     report = check_file(content, PROTOCOL)
-    streamed = check_stream(io.BytesIO(content), PROTOCOL)
+    streamed = check_stream(io.BytesIO(content), PROTOCOL, screen_from=0)
     assert (streamed.faults, streamed.fault_count) == (report.faults, report.fault_count)
     return report
 

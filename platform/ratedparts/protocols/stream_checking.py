@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 BLOCK_BYTES = 16 * 2**20
+SCREENED_FROM = 128 * 2**10  # a shorter file is read cell by cell before the columns are set up
 # Beyond this a file must be plain enough to be read by columns: cell by cell it would take all memory.
 LARGEST_READ_WHOLE = 512 * 2**20
 LARGEST_CLOSELY = 8 * 2**20  # beyond this a limit that is passed is looked for before anything else is read
@@ -40,12 +41,14 @@ def check_stream(
     encoding: str = "utf-8",
     take_columns: TakeColumns | None = None,
     block_bytes: int = BLOCK_BYTES,
+    screen_from: int = SCREENED_FROM,
 ) -> CheckReport:
     """The faults that `check_file` finds, quickly, and in little memory.
 
     ``source`` is read from where it stands to its end, ``block_bytes`` at a time and perhaps more than once;
-    a file whose structure is in doubt is read whole.  ``take_columns`` is given the typed columns while they
-    are read, whether the file will be accepted or not, and from the beginning when it is read again.
+    a file whose structure is in doubt is read whole, and so is one of fewer than ``screen_from`` bytes.
+    ``take_columns`` is given the typed columns while they are read, whether the file will be accepted or
+    not, and from the beginning when it is read again.
     The report has ``table`` and ``histories`` only where the file was read whole.
     """
     library = load_library() if library is None else library
@@ -54,7 +57,8 @@ def check_stream(
     start = source.tell()
     declared = accepted_encoding(encoding)
     is_text = not looks_like_workbook(source.read(4))
-    if is_text and declared is not None and protocol.layout is Layout.UNIT_READOUTS:
+    is_long = source.seek(0, 2) - start >= screen_from
+    if is_long and is_text and declared is not None and protocol.layout is Layout.UNIT_READOUTS:
         # Loaded here: a columnar reader takes a while to load, and most of what this package does needs none.
         from ratedparts.protocols.screening import Doubt, Scattered
 
