@@ -10,6 +10,7 @@ from ..language import text
 from ..requests import installation, signed_in
 from . import account, administrator, issuer, laboratory, maker, public, reviewer
 from . import changes as changes  # pages that stand on another's blueprint
+from . import entering as entering
 from . import instruments as instruments
 from . import programs as programs
 from . import rules as rules
