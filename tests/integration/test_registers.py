@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ratedparts.app import create_app
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.organisations.instruments import register_calibration
@@ -16,8 +17,9 @@ from ratedparts.submissions import plans
 from ratedparts.submissions.change_notices import register_change_notice
 from ratedparts.submissions.models import Series
 from ratedparts.submissions.withdrawals import withdraw_plan
+from ratedparts.web.requests import EXTENSION
 
-from .world import MEASURED, World
+from .world import MEASURED, PASSWORD, World
 
 MEASURED_ON = date(2026, 1, 12)  # the day of the lot samples' example file
 
@@ -240,3 +242,18 @@ def test_a_plan_for_nothing_or_for_never_is_refused(founded: World, changes: dic
     founded.facts["part_id"] = founded.register_part()
     with pytest.raises(RatedPartsError, match="form_refused"):
         plan_of(founded, **changes)
+
+
+def test_a_reviewer_sees_the_changes_and_the_plans_that_were_withdrawn(rated: World) -> None:
+    number = rated.register_plan(units=2)
+    withdraw(rated, number, "the oven failed")
+    notify(rated, date(2026, 5, 1), "DQ-2026-004")
+    review_id = rated.apply()
+    app = create_app(rated.installation.settings, rated.clock)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    client.post("/sign-in", data={"email": "reviewer@example.org", "password": PASSWORD})
+    page = client.get(f"/reviews/{review_id}").text
+    app.extensions[EXTENSION].database.dispose()
+    for told in (number, "the oven failed", "DQ-2026-004", "the electrode is nickel from another supplier"):
+        assert told in page

@@ -56,3 +56,14 @@ def withdrawals_of(work: Work, plan_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
     """Which of the plans were withdrawn."""
     query = select(PlanWithdrawal).where(PlanWithdrawal.plan_id.in_(list(plan_ids)))
     return {one.plan_id: one for one in work.session.scalars(query)}
+
+
+def withdrawn_plans(work: Work, part_id: uuid.UUID) -> list[tuple[TestPlan, PlanWithdrawal]]:
+    """The plans for a part that were taken back, the oldest first."""
+    query = (
+        select(TestPlan, PlanWithdrawal)
+        .join(PlanWithdrawal, PlanWithdrawal.plan_id == TestPlan.id)
+        .where(TestPlan.part_id == part_id)
+        .order_by(PlanWithdrawal.withdrawn_at)
+    )
+    return [(plan, withdrawal) for plan, withdrawal in work.session.execute(query)]

@@ -10,6 +10,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from ratedparts.errors import RatedPartsError
 from ratedparts.evidence.service import evidence_of_part
 from ratedparts.review import service as reviews
+from ratedparts.submissions.change_notices import change_notices_of
+from ratedparts.submissions.withdrawals import withdrawn_plans
 
 from ..forms import Form
 from ..language import text
@@ -60,6 +62,8 @@ def review(review_id: uuid.UUID) -> Any:
             part=part,
             family=installation().library.family(part.family),
             evidence=evidence_of_part(work, part.id),
+            notices=change_notices_of(work, part.series_id),
+            withdrawn=withdrawn_plans(work, part.id),
             may_judge=actor.role == "reviewer" and found.state == "waiting",
         )
     return page, 422 if form.faults else 200
