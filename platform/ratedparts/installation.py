@@ -21,7 +21,7 @@ from ratedparts.db.migrating import upgrade
 from ratedparts.evaluations.service import evaluate_part
 from ratedparts.evidence.service import Keeper
 from ratedparts.jobs.queue import Handler, LongWork
-from ratedparts.mail import Outbox
+from ratedparts.mail import Delivery, Outbox
 from ratedparts.protocols import ProtocolLibrary, load_library
 from ratedparts.settings import Settings
 from ratedparts.submissions.incoming import Incoming
@@ -58,6 +58,11 @@ class Installation:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.settings.outbox)
+
+    @property
+    def delivery(self) -> Delivery | None:
+        mail = self.settings.mail
+        return None if mail is None else Delivery(self.settings.outbox, mail)
 
     @cached_property
     def keeper(self) -> Keeper:

@@ -13,7 +13,8 @@ PAUSE_SECONDS = 0.25
 
 
 def work_until(installation: Installation, stop: threading.Event) -> None:
-    """Take jobs as they come until told to stop; a database that is away is waited for."""
+    """Take jobs as they come and carry letters until told to stop; an absent database is waited for."""
+    delivery = installation.delivery
     while not stop.is_set():
         try:
             busy = run_one(installation.database, installation.handlers)
@@ -23,6 +24,8 @@ def work_until(installation: Installation, stop: threading.Event) -> None:
             logging.getLogger("ratedparts.worker").exception("a job could not be recorded")
             busy = False
         if not busy:
+            if delivery is not None:
+                delivery.carry()
             stop.wait(PAUSE_SECONDS)
 
 

@@ -1,5 +1,6 @@
-"""Letters to people, behind one port.  The embedded installation lays them in a folder, one file a letter."""
+"""Letters to people, behind one port: laid in a folder, one file a letter, and carried from there."""
 
+from .delivery import Delivery
 from .outbox import Letter, Outbox
 
-__all__ = ["Letter", "Outbox"]
+__all__ = ["Delivery", "Letter", "Outbox"]

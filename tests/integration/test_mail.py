@@ -1,0 +1,116 @@
+"""Letters reach a mail server, wait while it is away, and are not sent twice."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ratedparts.errors import RatedPartsError
+from ratedparts.mail import Delivery, Letter, Outbox
+from ratedparts.settings import MailServer, Settings
+
+AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
+
+
+class MailHost(socketserver.ThreadingTCPServer):
+    """Enough of RFC 5321 to take letters, and to refuse those to ``nobody``."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.taken: list[str] = []
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        assert isinstance(self.server, MailHost)
+        self._say("220 mail.example")
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self._say("354 go on")
+                text = b""
+                while (part := self.rfile.readline()) != b".\r\n":
+                    text += part
+                self.server.taken.append(text.decode())
+                self._say("250 taken")
+            elif verb == b"QUIT":
+                self._say("221 goodbye")
+                return
+            elif verb == b"RCPT" and b"nobody@" in line:
+                self._say("550 no such person")
+            else:
+                self._say("250 fine")
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@pytest.fixture
+def host() -> Iterator[MailHost]:
+    server = MailHost()
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def delivery(folder: Path, port: int) -> Delivery:
+    return Delivery(folder, MailServer.read(f"smtp://127.0.0.1:{port}", "ratedparts@example.org"))
+
+
+def test_letters_are_carried_once_and_those_to_nobody_are_set_aside(tmp_path: Path, host: MailHost) -> None:
+    outbox = Outbox(tmp_path)
+    outbox.put(Letter("one@example.org", "评价", "第一封信"), AT)
+    outbox.put(Letter("nobody@example.org", "None", "x"), AT)
+    outbox.put(Letter("two@example.org", "Second", "the second letter"), AT)
+    carrier = delivery(tmp_path, host.port)
+    assert carrier.carry() == 3
+    assert carrier.carry() == 0
+    assert len(host.taken) == 2
+    assert all("From: ratedparts@example.org" in text for text in host.taken)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".refused"]
+
+
+def test_letters_wait_while_the_server_is_away(tmp_path: Path) -> None:
+    gone = MailHost()
+    port = gone.port
+    gone.server_close()
+    Outbox(tmp_path).put(Letter("one@example.org", "First", "x"), AT)
+    carrier = delivery(tmp_path, port)
+    assert carrier.carry() == 0
+    assert carrier.carry() == 0, "not before its pause is over"
+    assert len(list(tmp_path.glob("*.eml"))) == 1
+
+
+def test_without_a_server_letters_stay_in_the_outbox(tmp_path: Path) -> None:
+    assert Settings.read({"RATEDPARTS_VAR": str(tmp_path)}).mail is None
+
+
+@pytest.mark.parametrize(
+    ("address", "sender", "column"),
+    [
+        ("http://mail.example", "a@example.org", "MAIL_SERVER"),
+        ("smtp://", "a@example.org", "MAIL_SERVER"),
+        ("smtp://mail.example:port", "a@example.org", "MAIL_SERVER"),
+        ("smtps://mail.example", "nobody", "MAIL_FROM"),
+        ("smtps://mail.example", "", "MAIL_FROM"),
+    ],
+)
+def test_settings_that_cannot_be_used_stop_the_start(address: str, sender: str, column: str) -> None:
+    with pytest.raises(RatedPartsError) as refusal:
+        Settings.read({"MAIL_SERVER": address, "MAIL_FROM": sender})
+    assert [fault.column for fault in refusal.value.items] == [column]
