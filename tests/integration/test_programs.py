@@ -337,3 +337,22 @@ def test_a_person_signs_out_everywhere(programs: Programs) -> None:
     assert "2" in second.get("/profile").text
     second.post("/sign-out-everywhere")
     assert [client.get("/maker/").status_code for client in (first, second)] == [302, 302]
+
+
+def test_guessing_the_password_at_a_signature_is_stopped_by_person(programs: Programs) -> None:
+    world = programs.world
+    programs.of("maker").post(f"/api/v1/own/parts/{world.facts['part_id']}/applications")
+    reviewer = programs.of("reviewer")
+    review_id = reviewer.get("/api/v1/reviews").get_json()["items"][0]["id"]
+    path = f"/api/v1/reviews/{review_id}"
+    tag = {"If-Match": reviewer.get(path).headers["ETag"]}
+    codes = [
+        reviewer.post(
+            f"{path}/judgement", json={"verdict": "approved", "password": guess}, headers=tag
+        ).get_json()["code"]
+        for guess in [*(f"guess {number}" for number in range(8)), PASSWORD]
+    ]
+    assert codes == ["password_wrong"] * 8 + ["too_many_failures"]
+    world.clock.now += timedelta(minutes=16)
+    right = {"verdict": "approved", "password": PASSWORD}
+    assert reviewer.post(f"{path}/judgement", json=right, headers=tag).status_code == 200

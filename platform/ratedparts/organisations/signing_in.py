@@ -52,20 +52,14 @@ def sign_in(work: Work, *, email: str, password: str) -> str | None:
     keeps the unit of work either way: a failure is noted in it.
     """
     address = email.strip().lower()
-    digest = token_digest(address)
-    recent = select(func.count()).where(
-        FailedSignIn.email_digest == digest, FailedSignIn.at > work.at - FAILURE_WINDOW
-    )
-    if (work.session.scalar(recent) or 0) >= FAILURES_ALLOWED:
-        minutes = int(FAILURE_WINDOW.total_seconds() // 60)
-        raise RatedPartsError("too_many_failures", kind=Kind.FORBIDDEN, minutes=minutes)
+    _require_few_failures(work, address)
     person = work.session.scalars(select(Person).where(Person.email == address)).first()
     if not password_matches(person.password_hash if person else None, password) or person is None:
-        work.session.add(FailedSignIn(id=work.new_id(), email_digest=digest, at=work.at))
+        _note_failure(work, address)
         return None
     if person.disabled_at is not None:
         return None
-    work.session.execute(delete(FailedSignIn).where(FailedSignIn.email_digest == digest))
+    work.session.execute(delete(FailedSignIn).where(FailedSignIn.email_digest == token_digest(address)))
     token = new_token("rps")
     work.session.add(
         SignIn(id=work.new_id(), person_id=person.id, token_digest=token_digest(token), created_at=work.at)
@@ -105,10 +99,33 @@ def note_use(work: Work, token_id: uuid.UUID) -> None:
 
 
 def confirm_password(work: Work, actor: Actor, password: str) -> None:
-    """Signing needs intent: the password once more, at the moment of signing."""
+    """Signing needs intent: the password once more, at the moment of signing.
+
+    Raises ``password_wrong``, which the caller notes by `note_wrong_password` in another unit of work, and
+    ``too_many_failures`` after several.
+    """
     person = work.session.get_one(Person, actor.person_id)
+    _require_few_failures(work, person.email)
     if not password_matches(person.password_hash, password):
         raise RatedPartsError("password_wrong", kind=Kind.FORBIDDEN)
+
+
+def note_wrong_password(work: Work, person_id: uuid.UUID) -> None:
+    """Count a wrong password at a signature, as one at the door."""
+    _note_failure(work, work.session.get_one(Person, person_id).email)
+
+
+def _note_failure(work: Work, address: str) -> None:
+    work.session.add(FailedSignIn(id=work.new_id(), email_digest=token_digest(address), at=work.at))
+
+
+def _require_few_failures(work: Work, address: str) -> None:
+    recent = select(func.count()).where(
+        FailedSignIn.email_digest == token_digest(address), FailedSignIn.at > work.at - FAILURE_WINDOW
+    )
+    if (work.session.scalar(recent) or 0) >= FAILURES_ALLOWED:
+        minutes = int(FAILURE_WINDOW.total_seconds() // 60)
+        raise RatedPartsError("too_many_failures", kind=Kind.FORBIDDEN, minutes=minutes)
 
 
 def request_password_reset(work: Work, email: str) -> tuple[Person, str] | None:

@@ -12,7 +12,7 @@ from ratedparts.db import Work
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.installation import Installation
 from ratedparts.organisations.actor import Actor
-from ratedparts.organisations.signing_in import SignedIn
+from ratedparts.organisations.signing_in import SignedIn, note_wrong_password
 
 EXTENSION = "ratedparts"
 
@@ -29,11 +29,19 @@ def reading() -> AbstractContextManager[Work]:
 @contextmanager
 def working() -> Iterator[Work]:
     """A unit of work that is kept."""
-    with installation().database.work() as work:
-        first = g.pop("before_first_change", None)
-        if first is not None:
-            first(work)
-        yield work
+    try:
+        with installation().database.work() as work:
+            first = g.pop("before_first_change", None)
+            if first is not None:
+                first(work)
+            yield work
+    except RatedPartsError as error:
+        who = signed_in()
+        if error.code == "password_wrong" and who is not None:
+            # What the wrong password undid is gone; that it was wrong stays on record.
+            with installation().database.work() as work:
+                note_wrong_password(work, who.person.id)
+        raise
 
 
 def before_first_change(do: Callable[[Work], None]) -> None:
