@@ -137,6 +137,8 @@ def _check(options: argparse.Namespace) -> int:
             encoding=options.encoding,
         )
     faults = [fault_as_json(fault, options.language) for fault in report.faults]
+    if report.gathered:
+        print("ratedparts: the rows of a unit stood apart and were sorted first", file=sys.stderr)
     if options.json:
         _print_json(
             {

@@ -26,6 +26,7 @@ from ratedparts.protocols import (
 from ratedparts.protocols.csv_reader import Records
 from ratedparts.protocols.part_rules import Part
 from ratedparts.protocols.screening import Scattered, Screen
+from ratedparts.protocols.screening.gathering import gathered
 from ratedparts.protocols.typed_frame import typed_frame
 
 LIBRARY = load_library()
@@ -288,3 +289,13 @@ def test_windows_line_ends_and_a_byte_order_mark_are_plain() -> None:
     content = b"\xef\xbb\xbf" + example_file(LIBRARY.protocol("RES-LL70@1"), 5).replace(b"\n", b"\r\n")
     assert both(content, "RES-LL70@1").accepted
     assert both(content.removesuffix(b"\r\n"), "RES-LL70@1").accepted
+
+
+def test_rows_that_stand_apart_in_a_long_file_are_gathered_by_way_of_the_disk() -> None:
+    rows = [{"unit_id": f"U{number % 97}", "line": number} for number in range(5_000)]
+    blocks = [pl.DataFrame(rows[start : start + 300]) for start in range(0, len(rows), 300)]
+    for rows_in_memory in (1_000, 10_000):
+        found = pl.concat(gathered(iter(blocks), rows_in_memory))
+        assert sorted(found["line"]) == [row["line"] for row in rows]
+        assert found["unit_id"].rle().len() == 97, "each unit stands in one place"
+        assert all(unit["line"].is_sorted() for unit in found.partition_by("unit_id"))

@@ -146,6 +146,7 @@ class CheckReport:
     histories: tuple[UnitHistory, ...] = ()
     outcomes: UnitOutcomes | None = None
     measured: tuple[datetime, datetime] | None = None
+    gathered: bool = False  # the rows of a unit stood apart and had to be brought together first
     undeclared_missing: Mapping[str, int] = field(
         default_factory=dict
     )  # lot code → units that count as failed

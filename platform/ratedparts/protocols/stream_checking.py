@@ -161,6 +161,7 @@ class _Screened:
             encoding=self.encoding,
             outcomes=self.outcomes if accepted else None,
             measured=screen.measured if accepted else None,
+            gathered=gather,
             undeclared_missing=undeclared,
             limits=self.part.limits,
         )

@@ -24,6 +24,7 @@ from ratedparts.protocols.unit_outcomes import UnitOutcomes
 
 from .cell_screen import has_odd_number, read_cells
 from .fate_counts import count_fates
+from .gathering import gathered
 from .line_blocks import Doubt, header_line, line_blocks
 from .unit_screen import doubtful_rows
 
@@ -65,8 +66,8 @@ class Screen:
     def frames(self, *, gather: bool, block_bytes: int) -> Iterator[pl.DataFrame]:
         """The typed columns, whole units at a time; any unit not beyond doubt is looked at closely.
 
-        Memory holds a block and a digest of each unit, not the file.  With ``gather`` the whole file is
-        sorted in memory, so that the rows of a unit stand together.
+        Memory holds a block and a digest of each unit, not the file.  With ``gather`` the rows of a unit are
+        first brought together, on the disk where the file is long.
 
         Raises
         ------
@@ -83,7 +84,8 @@ class Screen:
             raise Doubt
         frames: Iterator[pl.DataFrame] = chain([first], blocks)
         if gather:
-            frames = pl.concat(frames).sort("unit_id", maintain_order=True).iter_slices(SLICE_ROWS)
+            parts = gathered(frames)
+            frames = (rows for part in parts for rows in part.iter_slices(SLICE_ROWS))
         stated = _stated(first, self._protocol)
         seen = _Names()
         for rows in _whole_units(frames):
