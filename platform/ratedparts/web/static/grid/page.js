@@ -17,7 +17,7 @@ const ROWS_MORE = 10;
 const form = document.getElementById("typing");
 const table = document.getElementById("grid");
 const plan = form.dataset.plan;
-const cells = new Cells(table, Number(form.dataset.most), () => checking.say(form.dataset.full));
+const cells = new Cells(table, Number(form.dataset.most), tellFull);
 const columns = new Columns(cells, document.getElementById("columns-shown"), form.dataset.protocol);
 const block = new Block(cells);
 const history = new History(cells, changed);
@@ -25,6 +25,10 @@ const moving = new Moving(cells, block, history, () => button("hand_in").focus()
 const checking = new Checking(form, cells, columns);
 const hints = new Hints(cells, document.getElementById("cell-says"), history, block);
 let pause = null;
+
+function tellFull() {
+  document.getElementById("full").hidden = false;
+}
 
 function button(name) {
   return form.querySelector(`button[name="${name}"]`);
