@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from ratedparts.errors import Fault
 from ratedparts.protocols.criteria import BAND
 from ratedparts.protocols.json_shapes import ABSENT, ObjectReader, as_given, finite_number, refuse_type
 from ratedparts.protocols.loading import ProtocolLibrary
 from ratedparts.protocols.model import Attribute, ColumnType, Family, Layout, Protocol, Scalar
-from ratedparts.protocols.report import FaultList, Table
+from ratedparts.protocols.report import FaultList, Numbers, Table
 
 Limits = Mapping[str, tuple[float | None, float | None]]
 READ_ELSEWHERE = ("series", "design_life_hours", "use_condition", "screened")
@@ -152,14 +153,19 @@ def _read_limits(given: object, path: str, faults: FaultList) -> dict[str, tuple
 
 def rows_outside_at_receipt(table: Table, limits: Limits) -> frozenset[int]:
     """Rows at readout 0 in which a column lies outside the part's limits: nonconforming before any stress."""
-    initial = table.numbers["readout"] == 0
-    outside = np.zeros(table.rows, dtype=bool)
+    outside = outside_limits(table.numbers, limits, table.rows) & (table.numbers["readout"] == 0)
+    return frozenset(int(row) for row in np.flatnonzero(outside))
+
+
+def outside_limits(numbers: Mapping[str, Numbers], limits: Limits, rows: int) -> npt.NDArray[np.bool_]:
+    """Rows in which a column lies outside the part's limits, by more than the band of all comparisons."""
+    outside = np.zeros(rows, dtype=bool)
     for name, (lower, upper) in limits.items():
-        values = table.numbers.get(name)
+        values = numbers.get(name)
         if values is None:
             continue
         if lower is not None:
             outside |= values < lower - BAND * abs(lower)
         if upper is not None:
             outside |= values > upper + BAND * abs(upper)
-    return frozenset(int(row) for row in np.flatnonzero(outside & initial))
+    return outside

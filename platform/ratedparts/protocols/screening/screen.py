@@ -104,7 +104,7 @@ class Screen:
         typed = read.select(list(self.schema))
         if held is not None:
             typed = typed.filter(pl.Series(~doubtful))
-        count_fates(typed, self._outcomes)
+        count_fates(typed, self._outcomes, self._part.limits)
         if held is not None:
             records = [list(row) for row in held.select(self._header).fill_null("").iter_rows()]
             looked_at = self._look_closely(Records(self._header, records, held[LINE].to_list(), []), stated)

@@ -10,7 +10,7 @@ import polars as pl
 
 from ratedparts.protocols.criteria import applies, evaluate
 from ratedparts.protocols.model import Protocol, Readouts, Scalar
-from ratedparts.protocols.part_rules import Limits, Part
+from ratedparts.protocols.part_rules import Part
 from ratedparts.protocols.report import Numbers, Table
 from ratedparts.protocols.typed_frame import instant, number
 
@@ -34,21 +34,8 @@ def doubtful_rows(rows: pl.DataFrame, protocol: Protocol, part: Part, stated: Ma
     fine &= _endings_in_order(rows, protocol, stated)
     fine &= _rows_in_order(rows, readouts, first)
     fine &= _statuses_agree(rows, protocol, part.attributes, first, of_unit)
-    fine[first] &= ~_nonconforming(rows[first], part.limits)
     units_fine = np.logical_and.reduceat(fine, first) & _readouts_present(rows, readouts, first)
     return ~units_fine[of_unit]
-
-
-def _nonconforming(initial: pl.DataFrame, limits: Limits) -> Flags:
-    """Whether a unit failed, or may have lain outside the part's limits, before any stress."""
-    outside = (initial["status"] == "fail").fill_null(True).to_numpy().copy()
-    for name, (lower, upper) in limits.items():
-        if number(name) in initial.columns:
-            values = _numbers(initial, name)
-            for limit, side in ((lower, -1), (upper, 1)):
-                if limit is not None:
-                    outside |= side * values > side * limit
-    return outside
 
 
 def _endings_in_order(rows: pl.DataFrame, protocol: Protocol, stated: Mapping[str, str]) -> Flags:
