@@ -24,6 +24,8 @@ def install(app: Flask) -> None:
         fit=failure_rate_in_fit,
         life=lambda hours: life_in_years(hours, language()),
         number=number,
+        spent=spent,
+        factor=factor,
         at_least=at_least,
         day=day,
         moment=moment,
@@ -44,6 +46,18 @@ def failure_rate_in_fit(rate_per_hour: Any) -> str:
 def life_in_years(hours: Any, language: str = "en") -> str:
     """A demonstrated life, rounded down, and never told beyond thirty years."""
     return NOTHING if hours is None else shown(float(hours), "life", language)
+
+
+def spent(hours: float) -> str:
+    """Hours of use that a test stands for, with years; not a life, so thirty years are no end."""
+    return text(
+        "{hours} h, or {years} years", hours=factor(hours), years=number(float(f"{hours / 8760:.3g}"))
+    )
+
+
+def factor(value: float) -> str:
+    """To four digits: an acceleration is never known better."""
+    return number(float(f"{value:.4g}"))
 
 
 def at_least(value: float) -> str:

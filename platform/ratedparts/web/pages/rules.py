@@ -23,6 +23,8 @@ from ratedparts.protocols import (
 )
 from ratedparts.wording import fault_as_json
 
+from ..acceleration_answer import answer
+from ..acceleration_question import asked_acceleration, read_question
 from ..downloads import XLSX, download
 from ..faults_file import MEDIA_TYPE, faults_csv, inline, kinds
 from ..file_preview import preview
@@ -133,9 +135,16 @@ def protocols() -> Any:
 def protocol(name: str) -> Any:
     library = installation().library
     found = library.protocol(name)
-    return render_template(
+    form = Form(request.args.to_dict())
+    asked = asked_acceleration(found, library)
+    question = read_question(form, found, library) if asked else None
+    page = render_template(
         "public/protocol.html",
         protocol=found,
+        form=form,
+        asked=asked,
+        answer=answer(question) if question else None,
+        mildest=mildest,
         unit=unit_in_words,
         families=[library.family(code) for code in found.families],
         criteria=[
@@ -148,6 +157,7 @@ def protocol(name: str) -> Any:
             for one in found.degradation
         ],
     )
+    return page, 422 if form.faults else 200
 
 
 @pages.get("/protocols/<name>/template.csv")
