@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from flask import Flask
 
 from ratedparts.calendar_days import SHANGHAI
-from ratedparts.wording.values import shown
+from ratedparts.wording.values import shown, significant
 
 from .language import language, text
 
@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
         number=number,
         spent=spent,
         factor=factor,
+        wanted=wanted,
         at_least=at_least,
         day=day,
         moment=moment,
@@ -58,6 +59,11 @@ def spent(hours: float) -> str:
 def factor(value: float) -> str:
     """To four digits: an acceleration is never known better."""
     return number(float(f"{value:.4g}"))
+
+
+def wanted(value: float) -> str:
+    """A size that is needed, to four digits and rounded up: what is shown suffices."""
+    return number(float(significant(float(value), 4, ROUND_CEILING)))
 
 
 def at_least(value: float) -> str:

@@ -12,6 +12,7 @@ from . import account, administrator, issuer, laboratory, maker, public, reviewe
 from . import changes as changes  # pages that stand on another's blueprint
 from . import entering as entering
 from . import instruments as instruments
+from . import planner as planner
 from . import programs as programs
 from . import rules as rules
 
