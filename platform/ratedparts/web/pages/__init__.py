@@ -15,6 +15,7 @@ from . import instruments as instruments
 from . import planner as planner
 from . import programs as programs
 from . import rules as rules
+from . import versions as versions
 
 WORKPLACES = {
     "maker": "My parts",
