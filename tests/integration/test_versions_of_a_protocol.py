@@ -71,6 +71,7 @@ def test_what_was_changed_is_listed_and_nothing_else(anyone: FlaskClient) -> Non
     # The title changed in Chinese alone; who reads English is told that it changed.
     assert len(found["changed"]) == 4
     assert "Title" in found["changed"][0]
+    assert "the words in the other language" in found["changed"][0]
     assert "1 / 1.5 / 2 (−0.02 / +0.02) 1 / 2 (−0.02 / +0.02)" in found["changed"][1]
     assert "1000, 2000, 4000" in found["changed"][2]
     assert "voltage_exponent" in found["changed"][3]
