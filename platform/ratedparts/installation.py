@@ -19,6 +19,7 @@ from ratedparts.certificates.transparency_log import TransparencyLog
 from ratedparts.db import Clock, Database, Work, system_clock
 from ratedparts.db.migrating import upgrade
 from ratedparts.evaluations.service import evaluate_part
+from ratedparts.evidence.advisory.looking import Looking
 from ratedparts.evidence.service import Keeper
 from ratedparts.jobs.queue import Handler, LongWork
 from ratedparts.mail import Delivery, Outbox
@@ -97,6 +98,7 @@ class Installation:
             "file_arrived": checking.handler,
             "upload_ended": checking.drop,
             "evidence_accepted": evaluate,
+            "evidence_to_look_at": Looking(self.library, self.blobs).handler,
             "series_changed": evaluate,
             "part_evaluated": publish,
             "certificate_changed": publish,

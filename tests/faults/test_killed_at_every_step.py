@@ -58,7 +58,7 @@ def test_a_submission_killed_anywhere_is_there_whole_or_not_at_all(planned):
     assert planned.submit(planned.facts["plan"], planned.facts["content"]).state == "accepted"
     assert state(planned)["accepted"] == 1, "the retry is answered with the first"
     planned.clock.now += timedelta(hours=1)
-    assert planned.run_jobs() == 2
+    assert planned.run_jobs() == 3
 
 
 def test_a_worker_killed_anywhere_leaves_its_jobs_to_the_next(planned):
@@ -136,4 +136,4 @@ def test_killed_after_the_bytes_were_kept_and_before_the_row_the_file_can_be_sen
     assert half_done(planned) == []
     assert planned.submit(planned.facts["plan"], planned.facts["content"]).state == "accepted"
     assert half_done(planned) == []
-    assert planned.run_jobs() == 2
+    assert planned.run_jobs() == 3

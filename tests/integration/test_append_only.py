@@ -23,6 +23,8 @@ TABLES = {  # table → a column
     "calibration": "document",
     "change_notice": "change",
     "plan_withdrawal": "reason",
+    "advisory_look": "units",
+    "advisory_finding": "code",
 }
 
 

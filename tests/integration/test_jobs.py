@@ -134,4 +134,4 @@ def test_evidence_and_its_job_are_kept_together_or_not_at_all(founded):
         founded.submit(number, content, keeper=refuse_late)
     assert founded.run_jobs() == 0
     assert founded.submit(number, content).state == "accepted"
-    assert founded.run_jobs() == 2
+    assert founded.run_jobs() == 3  # a decision, a look, a publication

@@ -55,7 +55,7 @@ def test_the_same_bytes_twice_are_one_submission_and_one_piece_of_evidence(plann
     second = planned.submit(planned.facts["plan"], planned.facts["content"], file_name="again.csv")
     assert (second.id, second.file_name) == (first.id, "results.csv")
     assert (_count(planned, Submission), _count(planned, Evidence)) == (1, 1)
-    assert planned.run_jobs() == 2
+    assert planned.run_jobs() == 3  # a decision, a look, a publication
 
 
 def test_the_bytes_come_back_exactly_as_they_were_given(planned):

@@ -54,7 +54,9 @@ def test_a_part_goes_all_the_way_and_a_stranger_can_verify_it(founded):
         world.clock.now = MEASURED - timedelta(days=148)
     world.clock.now = MEASURED
     assert world.submit(plan, good).state == "accepted"
-    assert world.run_jobs() == 6  # five times evidence, and one evaluation that changed anything
+    assert (
+        world.run_jobs() == 11
+    )  # five times evidence, decided on and looked at, and one evaluation that changed anything
 
     with world.reading() as work:
         evaluation = current_evaluation(work, world.facts["part_id"])

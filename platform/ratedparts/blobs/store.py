@@ -25,6 +25,9 @@ class BlobStore(Protocol):
     def get(self, digest: str) -> bytes:
         """The bytes of a digest, checked; ``blob_missing`` or ``blob_damaged``."""
 
+    def copy_into(self, digest: str, path: Path) -> None:
+        """The same bytes as a file, without holding them in memory; ``blob_missing`` or ``blob_damaged``."""
+
 
 class ObjectBlobs:
     """Blobs in any store that obstore speaks to."""
@@ -71,6 +74,17 @@ class ObjectBlobs:
         if digest_of(content) != digest:
             raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
         return content
+
+    def copy_into(self, digest: str, path: Path) -> None:
+        try:
+            chunks = self._store.get(_path(digest)).stream()
+        except FileNotFoundError:
+            raise RatedPartsError("blob_missing", subject=digest, kind=Kind.UNAVAILABLE) from None
+        with path.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+        if digest_of_file(path) != digest:
+            raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
 
 
 def digest_of_file(path: Path) -> str:

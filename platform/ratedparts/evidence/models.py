@@ -37,3 +37,28 @@ class Evidence(Base):
     ended_on: Mapped[date]
     summary: Mapped[dict[str, Any]]  # lots and units, or capability and conformity, as a dossier holds them
     accepted_at: Mapped[datetime]
+
+
+class AdvisoryLook(Base):
+    """That evidence was looked at, by whatever the rules were then.  Append-only; no part of any decision."""
+
+    __tablename__ = "advisory_look"
+    __table_args__ = (CheckConstraint("units_looked_at <= units", name="units"),)
+
+    evidence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    units: Mapped[int]
+    units_looked_at: Mapped[int]  # fewer, of a very long file
+    first_readings_digest: Mapped[str | None]  # what later files are compared with; None: lives, no readings
+    looked_at: Mapped[datetime]
+
+
+class AdvisoryFinding(Base):
+    """Something in evidence that a person should look at.  Append-only; no part of any decision."""
+
+    __tablename__ = "advisory_finding"
+
+    evidence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("advisory_look.evidence_id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # in the order of the rules
+    code: Mapped[str]
+    parameters: Mapped[dict[str, Any]]
+    found_at: Mapped[datetime]

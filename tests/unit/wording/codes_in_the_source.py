@@ -20,6 +20,7 @@ CARRIERS = {
     "RatedPartsError": 0,
     "NoFiniteEstimate": 0,
     "Fault": 0,
+    "Finding": 0,
     "Reason": 0,
     "CellFault": 0,
     "Caution": 0,

@@ -10,11 +10,13 @@ from marshmallow import Schema, fields, validate
 
 from ratedparts.certificates import standing
 from ratedparts.db import Work
+from ratedparts.evidence.advisory.shown import Looked, findings_of
 from ratedparts.evidence.service import evidence_of_part
 from ratedparts.review import service as reviews
 from ratedparts.review.models import Review
 
 from ..conditional import entity_tag, require_match
+from ..language import said
 from ..requests import acting, installation, reading, working
 from ..security import limiter
 from .paged import PageQuery, as_answer, page_of
@@ -157,10 +159,23 @@ def _line(found: Review) -> dict[str, Any]:
     }
 
 
+def _looked(looked: Looked) -> dict[str, Any]:
+    """``looked_at`` is null while nobody has looked; findings are questions, and no part of the decision."""
+    return {
+        "looked_at": looked.look.looked_at.isoformat() if looked.look else None,
+        "findings": [
+            {"code": one.code, "parameters": one.parameters, "message": said(one.code, one.parameters)}
+            for one in looked.findings
+        ],
+    }
+
+
 def _answer(work: Work, found: Review) -> Any:
     told = _line(found)
     for name in ("dossier", "decision", "analysis"):
         told[name] = getattr(found.evaluation, name)
+    evidence = evidence_of_part(work, found.evaluation.part_id)
+    looked = findings_of(work, [one.id for one, _ in evidence])
     told["evidence"] = [
         {
             "plan_id": plan.number,
@@ -169,7 +184,8 @@ def _answer(work: Work, found: Review) -> Any:
             "evidence_class": one.evidence_class,
             "started_on": one.started_on.isoformat(),
             "ended_on": one.ended_on.isoformat(),
+            **_looked(looked[one.id]),
         }
-        for one, plan in evidence_of_part(work, found.evaluation.part_id)
+        for one, plan in evidence
     ]
     return told, {"ETag": f'"{_tag(found)}"'}

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ratedparts.errors import RatedPartsError
+from ratedparts.evidence.advisory.shown import findings_of
 from ratedparts.evidence.service import evidence_of_part
 from ratedparts.review import service as reviews
 from ratedparts.submissions.change_notices import change_notices_of
@@ -54,6 +55,7 @@ def review(review_id: uuid.UUID) -> Any:
     with reading() as work:
         found = reviews.visible_review(work, actor, review_id)
         part = found.evaluation.part
+        evidence = evidence_of_part(work, part.id)
         page = render_template(
             "reviewer/review.html",
             form=form,
@@ -61,9 +63,10 @@ def review(review_id: uuid.UUID) -> Any:
             evaluation=found.evaluation,
             part=part,
             family=installation().library.family(part.family),
-            evidence=evidence_of_part(work, part.id),
             notices=change_notices_of(work, part.series_id),
             withdrawn=withdrawn_plans(work, part.id),
+            evidence=evidence,
+            looked=findings_of(work, [one.id for one, _ in evidence]),
             may_judge=actor.role == "reviewer" and found.state == "waiting",
         )
     return page, 422 if form.faults else 200
