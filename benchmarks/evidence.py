@@ -6,6 +6,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import polars
@@ -13,6 +14,7 @@ from tests.integration.world import MEASURED, World
 from timing import Row, best_of
 
 from ratedparts.evidence.typed_columns import columns_into
+from ratedparts.jobs.queue import run_one
 from ratedparts.protocols import check_file, example_file, load_library
 from ratedparts.protocols.typed_frame import typed_frame
 
@@ -62,9 +64,13 @@ def _request_to_decision() -> Row:
             answer = client.post(
                 f"/api/v1/plans/{plan}/results", data=content, content_type="text/csv", headers=headers
             )
-            world.run_jobs()
+            number = answer.get_json()["id"]
+            while client.get(f"/api/v1/submissions/{number}", headers=headers).get_json()["progress"] < 1:
+                run_one(world.database, world.installation.handlers)
             took.append(time.perf_counter() - began)
             assert answer.status_code == 201
+            world.run_jobs()  # what nobody waits for
+            world.clock.now += timedelta(seconds=1)
     return Row(
         "upload of 77 units, request to decision (median)", statistics.median(took), "150 ms", 0.150, 1
     )

@@ -70,7 +70,7 @@ def enqueue(work: Work, event: str, *, not_before: datetime | None = None, **par
 
 
 def run_one(database: Database, handlers: Mapping[str, Handler | LongWork]) -> bool:
-    """Claim the oldest waiting job and do it; False where none waits.
+    """Claim the oldest waiting job, short work before long, and do it; False where none waits.
 
     What a handler does and the note that it is done are one transaction, so a worker that dies in the middle
     leaves nothing half done: its lease runs out and another starts afresh.
@@ -108,7 +108,9 @@ def _claim(database: Database, long: Mapping[str, LongWork]) -> Job | None:
             and_(Job.state == "queued", Job.not_before <= work.at),
             and_(Job.state == "running", Job.lease_until < work.at),
         )
-        query = select(Job).where(waiting).order_by(Job.created_at, Job.id).limit(1)
+        # Short work first: somebody waits for a decision, and it is done before a long check has begun.
+        order = (Job.event.in_(list(long)), Job.created_at, Job.id)
+        query = select(Job).where(waiting).order_by(*order).limit(1)
         job = work.session.scalars(query.with_for_update(skip_locked=True)).first()
         if job is None:
             return None
