@@ -257,3 +257,25 @@ def test_a_reviewer_sees_the_changes_and_the_plans_that_were_withdrawn(rated: Wo
     app.extensions[EXTENSION].database.dispose()
     for told in (number, "the oven failed", "DQ-2026-004", "the electrode is nickel from another supplier"):
         assert told in page
+
+
+def test_a_maker_finds_the_way_to_a_plan_to_the_planner_and_to_the_changes(founded: World) -> None:
+    part_id = founded.register_part()
+    number = founded.register_plan(part_id=part_id, units=2)
+    with founded.reading() as work:
+        series_id = work.session.scalars(select(Series.id)).one()
+    app = create_app(founded.installation.settings, founded.clock)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    client.post("/sign-in", data={"email": "maker@example.org", "password": PASSWORD})
+    new_plan = client.get(f"/maker/parts/{part_id}/plans/new?protocol=MLCC-HTL@1")
+    assert new_plan.status_code == 200
+    assert "/planner?family=mlcc_class2" in new_plan.text
+    for page in (
+        "/planner?family=mlcc_class2",
+        f"/maker/parts/{part_id}",
+        f"/maker/series/{series_id}/changes",
+        f"/maker/plans/{number}/withdraw",
+    ):
+        assert client.get(page).status_code == 200, page
+    app.extensions[EXTENSION].database.dispose()
