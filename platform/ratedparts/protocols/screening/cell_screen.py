@@ -14,7 +14,10 @@ from ratedparts.protocols.columns import ALWAYS_REQUIRED, MAXIMUM_TEXT_LENGTH, M
 from ratedparts.protocols.model import Column, ColumnType
 from ratedparts.protocols.typed_frame import NUMERIC, instant, number
 
+from .line_blocks import Tidiness
+
 WHOLE_NUMBER = r"^-?[0-9]{1,15}$"
+DOT_WITHOUT_A_DIGIT = r"\.([^0-9]|$)"
 ZERO = "0." + 20 * "0"  # a zero as people write it stands before this in the dictionary
 INSTANT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
@@ -23,19 +26,16 @@ INSTANT = (
 IN_ORDER = "in order"  # no column of a protocol has a name with a blank
 
 
-def has_odd_number(block: bytes) -> bool:
-    """Whether ``5.e3`` may stand there, which the reader of floats takes and ours does not."""
-    whole = pl.Series([block]).bin  # its search is five times that of Python's own
-    return bool(whole.contains(b".e")[0] or whole.contains(b".E")[0])
+def read_cells(rows: pl.DataFrame, columns: Sequence[Column], tidy: Tidiness) -> pl.DataFrame:
+    """``rows`` (texts, null where blank) with the meanings beside them and the verdict `IN_ORDER`.
 
-
-def read_cells(rows: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
-    """``rows`` (texts, null where blank) with the meanings beside them and the verdict `IN_ORDER`."""
+    ``tidy``: what is known of all of these cells.
+    """
     read = rows.with_columns(reading for column in columns if (reading := _reading(column)) is not None)
-    has_status = "status" in rows.columns
     filled = [c for c in columns if c.required or rows[c.name].null_count() < rows.height]
-    verdicts = read.select(_in_order(column, has_status).alias(column.name) for column in filled)
-    return read.with_columns(verdicts.select(pl.all_horizontal(pl.all()).alias(IN_ORDER)))
+    verdicts = read.select(_in_order(column, read, tidy).alias(column.name) for column in filled)
+    # A verdict that is null is of a cell whose meaning is.
+    return read.with_columns(verdicts.select(pl.all_horizontal(pl.all()).fill_null(False).alias(IN_ORDER)))
 
 
 def _reading(column: Column) -> pl.Expr | None:
@@ -49,25 +49,27 @@ def _reading(column: Column) -> pl.Expr | None:
     return None
 
 
-def _in_order(column: Column, has_status: bool) -> pl.Expr:
+def _in_order(column: Column, rows: pl.DataFrame, tidy: Tidiness) -> pl.Expr:
     cell = pl.col(column.name)
-    filled = _filled_in_order(column, cell)
+    filled = _filled_in_order(column, rows, tidy)
+    if rows[column.name].null_count() == 0:
+        return filled
     if not column.required:
-        return cell.is_null() | filled.fill_null(False)
-    if not has_status or column.name in ALWAYS_REQUIRED:
-        return filled.fill_null(False)
+        return cell.is_null() | filled
+    if "status" not in rows.columns or column.name in ALWAYS_REQUIRED:
+        return filled
     gone = ["removed", "lost"] if column.name in MEASURED_AT_A_FAILURE else ["removed", "lost", "fail"]
-    return filled.fill_null(False) | (cell.is_null() & pl.col("status").is_in(gone).fill_null(False))
+    return pl.when(cell.is_null()).then(pl.col("status").is_in(gone)).otherwise(filled)
 
 
-def _filled_in_order(column: Column, cell: pl.Expr) -> pl.Expr:
+def _filled_in_order(column: Column, rows: pl.DataFrame, tidy: Tidiness) -> pl.Expr:
     """Whether a cell that is not blank is in order; null or false where it is not."""
+    cell = pl.col(column.name)
     value = pl.col(instant(column.name) if column.type is ColumnType.INSTANT else number(column.name))
     if column.type is ColumnType.NUMBER:
-        finite = value.is_finite() & (cell.str.len_bytes() <= MAXIMUM_NUMBER_LENGTH)
-        zero = pl.when(cell.str.starts_with("-")).then(cell <= f"-{ZERO}").otherwise(cell <= ZERO)
-        not_underflown = (value != 0) | zero
-        return finite & _begins_and_ends_with_a_digit(cell) & not_underflown & _in_range(column, value)
+        within = cell.str.len_bytes() <= MAXIMUM_NUMBER_LENGTH
+        written = _written_as_a_number(cell, value, rows[number(column.name)].min(), tidy)
+        return value.is_finite() & within & written & _in_range(column, value)
     if column.type is ColumnType.WHOLE_NUMBER:
         return cell.str.contains(WHOLE_NUMBER) & _in_range(column, value)
     if column.type is ColumnType.BOOLEAN:
@@ -76,18 +78,23 @@ def _filled_in_order(column: Column, cell: pl.Expr) -> pl.Expr:
         return cell.str.contains(INSTANT) & (value >= EARLIEST) & (value < LATEST)
     if column.choices:
         return cell.is_in(list(column.choices))
-    fits = cell.str.len_chars() <= MAXIMUM_TEXT_LENGTH
-    return fits & (cell == cell.str.strip_chars()) if column.required else fits
+    fits = cell.str.len_bytes() <= MAXIMUM_TEXT_LENGTH  # a longer one may be in order too
+    return fits & (cell == cell.str.strip_chars()) if column.required and not tidy.edges else fits
 
 
-def _begins_and_ends_with_a_digit(cell: pl.Expr) -> pl.Expr:
-    """What the reader of floats takes and `read_number` does not: ``+1``, ``.5``, ``5.``, and words.
+def _written_as_a_number(cell: pl.Expr, value: pl.Expr, lowest: object, tidy: Tidiness) -> pl.Expr:
+    """Without what the reader of floats takes and `read_number` does not: ``+1``, ``.5``, ``5.``, ``5.e3``,
+    nor a number so small that it was read as zero.
 
-    Comparing texts costs a tenth of matching a pattern.  `has_odd_number` looks for the rest.
+    Comparing texts costs a tenth of matching a pattern; a finite number that is not negative and stands
+    behind ``0`` in the dictionary begins with a digit.
     """
-    plain = (cell >= "0") & (cell < ":")
-    negative = (cell >= "-0") & (cell < "-:")
-    return (plain | negative) & ~cell.str.ends_with(".")
+    written = cell >= "0"
+    if not (isinstance(lowest, float) and lowest > 0):
+        written &= (value > 0) | (cell <= ZERO)
+        negative = (cell >= "-0") & (cell < "-:") & ((value < 0) | (cell <= f"-{ZERO}"))
+        written |= negative
+    return written if tidy.dots else written & ~cell.str.contains(DOT_WITHOUT_A_DIGIT)
 
 
 def _in_range(column: Column, value: pl.Expr) -> pl.Expr:

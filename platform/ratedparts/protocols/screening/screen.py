@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from io import BytesIO
 from itertools import chain
 from typing import IO
 
@@ -22,11 +21,12 @@ from ratedparts.protocols.report import FaultList, Table
 from ratedparts.protocols.typed_frame import LINE, frame_schema, instant, typed_frame
 from ratedparts.protocols.unit_outcomes import UnitOutcomes
 
-from .cell_screen import has_odd_number, read_cells
+from .cell_screen import read_cells
 from .fate_counts import count_fates
 from .gathering import gathered
-from .line_blocks import Doubt, header_line, line_blocks
-from .unit_screen import doubtful_rows
+from .line_blocks import Doubt, Tidiness, header_line
+from .text_frames import text_frames
+from .unit_screen import Rows, doubtful_units, units_begin
 
 SLICE_ROWS = 200_000
 MAXIMUM_ROWS = 50_000_000  # more than the exact reader takes: nothing here is kept
@@ -59,6 +59,7 @@ class Screen:
         self._outcomes = outcomes
         self._tally = tally
         self._header, self._columns = _read_header(source, protocol)
+        self._tidy = Tidiness()
         self.schema = frame_schema(self._columns)
         self.rows = self.units = 0
         self.measured: tuple[datetime, datetime] | None = None
@@ -78,33 +79,38 @@ class Screen:
 
         After either, what was found must be forgotten.
         """
-        blocks = _read_blocks(self._source, self._header, block_bytes)
-        first = next(blocks, None)
-        if first is None:
+        frames = text_frames(self._source, self._header, block_bytes, self._tidy)
+        beginning = next(frames, None)
+        if beginning is None:
             raise Doubt
-        frames: Iterator[pl.DataFrame] = chain([first], blocks)
+        stated = _stated(beginning, self._protocol)
+        frames = chain([beginning], frames)
         if gather:
-            parts = gathered(frames)
-            frames = (rows for part in parts for rows in part.iter_slices(SLICE_ROWS))
-        stated = _stated(first, self._protocol)
+            frames = (rows for part in gathered(frames) for rows in part.iter_slices(SLICE_ROWS))
         seen = _Names()
         for rows in _whole_units(frames):
-            seen.add(rows["unit_id"].rle().struct.field("value").hash().to_numpy())
+            first = units_begin(rows)
+            seen.add(rows["unit_id"].gather(first).hash().to_numpy())
             self.rows += rows.height
             if self.rows > MAXIMUM_ROWS:
                 raise Doubt
-            yield self._looked_through(rows, stated)
+            yield self._looked_through(rows, first, stated)
         seen.require_once_each()
         self.units = seen.count
 
-    def _looked_through(self, rows: pl.DataFrame, stated: Mapping[str, str]) -> pl.DataFrame:
-        read = read_cells(rows, self._columns)
-        doubtful = doubtful_rows(read, self._protocol, self._part, stated)
-        held = rows.filter(pl.Series(doubtful)) if doubtful.any() else None
+    def _looked_through(self, rows: pl.DataFrame, first: Rows, stated: Mapping[str, str]) -> pl.DataFrame:
+        """The typed columns of ``rows``, whose units begin at ``first``."""
+        read = read_cells(rows, self._columns, self._tidy)
+        doubtful = doubtful_units(read, first, self._protocol, self._part, stated)
         typed = read.select(list(self.schema))
-        if held is not None:
-            typed = typed.filter(pl.Series(~doubtful))
-        count_fates(typed, self._outcomes, self._part.limits)
+        held = None
+        if doubtful.any():
+            sizes = np.diff(first, append=rows.height)
+            of_doubtful = np.repeat(doubtful, sizes)
+            held, typed = rows.filter(of_doubtful), typed.filter(~of_doubtful)
+            sizes = sizes[~doubtful]
+            first = np.cumsum(sizes) - sizes
+        count_fates(typed, first, self._outcomes, self._part.limits)
         if held is not None:
             records = [list(row) for row in held.select(self._header).fill_null("").iter_rows()]
             looked_at = self._look_closely(Records(self._header, records, held[LINE].to_list(), []), stated)
@@ -157,28 +163,6 @@ def _read_header(source: IO[bytes], protocol: Protocol) -> tuple[list[str], list
     if not matched.whole:
         raise Doubt
     return header, [column for _, column in matched.columns]
-
-
-def _read_blocks(source: IO[bytes], header: list[str], size: int) -> Iterator[pl.DataFrame]:
-    """Texts of each block, null where blank, with the line of the file.  Raises `Doubt` for a ragged row."""
-    line = 2
-    texts = dict.fromkeys(header, pl.String)
-    for block in line_blocks(source, size):
-        if has_odd_number(block):
-            raise Doubt
-        try:
-            rows = pl.read_csv(BytesIO(block), has_header=False, schema=texts, quote_char=None)
-        except pl.exceptions.PolarsError:
-            raise Doubt from None
-        # A row with too many cells was an error; with this sum, then, none has too few.
-        lines = rows.height
-        if block.count(b",") != lines * (len(header) - 1) or rows["unit_id"].null_count():
-            raise Doubt
-        # The exact checker takes a name with blanks around it for the name without.
-        if (rows["unit_id"] != rows["unit_id"].str.strip_chars()).any():
-            raise Doubt
-        yield rows.with_columns(pl.int_range(line, line + lines, dtype=pl.Int64).alias(LINE))
-        line += lines
 
 
 def _whole_units(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:

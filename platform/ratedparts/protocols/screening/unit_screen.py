@@ -20,22 +20,28 @@ Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 
 
-def doubtful_rows(rows: pl.DataFrame, protocol: Protocol, part: Part, stated: Mapping[str, str]) -> Flags:
-    """The rows of every unit that is not beyond doubt.
+def units_begin(rows: pl.DataFrame) -> Rows:
+    """Where each unit's rows begin, if they stand together."""
+    unit = rows["unit_id"]
+    return np.flatnonzero((unit != unit.shift(1)).fill_null(True).to_numpy())
 
-    ``rows``: whole units, each with its rows together; ``stated``: what the file says first of each stress.
+
+def doubtful_units(
+    rows: pl.DataFrame, first: Rows, protocol: Protocol, part: Part, stated: Mapping[str, str]
+) -> Flags:
+    """Of every unit whether it is not beyond doubt.
+
+    ``rows``: whole units, each with its rows together, beginning at ``first``; ``stated``: what the file
+    says first of each stress.
     """
     readouts = protocol.readouts
     assert readouts is not None
-    unit = rows["unit_id"]
-    first = np.flatnonzero((unit != unit.shift(1)).fill_null(True).to_numpy())
-    of_unit = np.repeat(np.arange(first.size), np.diff(first, append=len(unit)))
+    step = _scheduled(rows, readouts)
     fine = rows[IN_ORDER].to_numpy().copy()
     fine &= _endings_in_order(rows, protocol, stated)
-    fine &= _rows_in_order(rows, readouts, first)
-    fine &= _statuses_agree(rows, protocol, part.attributes, first, of_unit)
-    units_fine = np.logical_and.reduceat(fine, first) & _readouts_present(rows, readouts, first)
-    return ~units_fine[of_unit]
+    fine &= _rows_in_order(rows, step, first)
+    fine &= _statuses_agree(rows, protocol, part.attributes, first)
+    return ~(np.logical_and.reduceat(fine, first) & _readouts_present(rows, step, readouts, first))
 
 
 def _endings_in_order(rows: pl.DataFrame, protocol: Protocol, stated: Mapping[str, str]) -> Flags:
@@ -56,13 +62,12 @@ def _endings_in_order(rows: pl.DataFrame, protocol: Protocol, stated: Mapping[st
     return rows.select(verdict.alias("fine"))["fine"].to_numpy()
 
 
-def _rows_in_order(rows: pl.DataFrame, readouts: Readouts, first: Rows) -> Flags:
+def _rows_in_order(rows: pl.DataFrame, step: Rows, first: Rows) -> Flags:
     """One lot, readouts rising through the schedule, times that do not run back, nothing after the end."""
     follows = np.ones(rows.height, dtype=bool)  # whether the row before is of the same unit
     follows[first] = False
     lot, ended = rows["lot_code"], (rows["status"] != "ok").fill_null(True).to_numpy()
     fine: Flags = ~follows | (lot == lot.shift(1)).fill_null(False).to_numpy()
-    step = _scheduled(rows, readouts)
     fine &= step >= 0
     fine[1:] &= ~follows[1:] | ((step[1:] > step[:-1]) & ~ended[:-1])
     at = rows[instant("measured_at")].to_numpy()
@@ -72,7 +77,7 @@ def _rows_in_order(rows: pl.DataFrame, readouts: Readouts, first: Rows) -> Flags
     return fine
 
 
-def _scheduled(rows: pl.DataFrame, readouts: Readouts) -> npt.NDArray[np.int64]:
+def _scheduled(rows: pl.DataFrame, readouts: Readouts) -> Rows:
     """The place in the schedule of each row's readout; -1 where it has none."""
     value = rows[number("readout")].fill_null(np.nan).to_numpy()
     times = np.array(sorted(readouts.at))
@@ -82,14 +87,14 @@ def _scheduled(rows: pl.DataFrame, readouts: Readouts) -> npt.NDArray[np.int64]:
     return np.where(inside, place, -1)
 
 
-def _readouts_present(rows: pl.DataFrame, readouts: Readouts, first: Rows) -> Flags:
+def _readouts_present(rows: pl.DataFrame, step: Rows, readouts: Readouts, first: Rows) -> Flags:
     """Of each unit: the initial readout, and every mandatory one before its end."""
     value = rows[number("readout")].fill_null(np.nan).to_numpy()
     last = np.append(first[1:], rows.height) - 1
     ended = (rows["status"] != "ok").fill_null(True).to_numpy()[last]
     until = np.where(ended, value[last], np.inf)
     present: Flags = value[first] == 0
-    step, times = _scheduled(rows, readouts), np.array(sorted(readouts.at))
+    times = np.array(sorted(readouts.at))
     for mandatory in readouts.mandatory:
         if mandatory > 0:
             seen = np.logical_or.reduceat(step == int(np.searchsorted(times, mandatory)), first)
@@ -98,13 +103,14 @@ def _readouts_present(rows: pl.DataFrame, readouts: Readouts, first: Rows) -> Fl
 
 
 def _statuses_agree(
-    rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Scalar], first: Rows, of_unit: Rows
+    rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Scalar], first: Rows
 ) -> Flags:
     """No failed criterion without a failure, no failure without a failed criterion."""
     criteria = [criterion for criterion in protocol.criteria if applies(criterion, attributes)]
     numbers = {name: _numbers(rows, name) for name in {criterion.column for criterion in criteria}}
     table = Table((), (), {}, numbers, {})
-    initial = np.where((_numbers(rows, "readout")[first] == 0)[of_unit], first[of_unit], -1)
+    measured_first = np.where(_numbers(rows, "readout")[first] == 0, first, -1)
+    initial = np.repeat(measured_first, np.diff(first, append=rows.height))
     fails = np.zeros(rows.height, dtype=bool)
     for criterion in criteria:
         fails |= evaluate(criterion, table, initial, attributes).fails
