@@ -33,12 +33,16 @@ def count_fates(rows: pl.DataFrame, first: Rows, outcomes: UnitOutcomes, limits:
         nonconforming=_nonconforming_at_receipt(rows, first, limits),
         rows=np.diff(first, append=rows.height),
     )
-    for lot_code, nonconforming, *fate, count in _fates(endings).group_by(pl.all()).len().iter_rows():
+    for lot_code, nonconforming, *fate, count in (
+        _fates(endings).group_by(pl.all(), maintain_order=True).len().iter_rows()
+    ):
         if nonconforming:
             outcomes.lots[lot_code].nonconforming += count
         else:
             outcomes.lots[lot_code].fates[Fate(*fate)] += count
-    for lot_code, count in endings.group_by("lot_code").agg(pl.col("rows").sum()).iter_rows():
+    for lot_code, count in (
+        endings.group_by("lot_code", maintain_order=True).agg(pl.col("rows").sum()).iter_rows()
+    ):
         outcomes.lots[lot_code].rows += count
     if stayed.any():
         outcomes.readout_seen(float(readouts[first[stayed] + 1].min()))
