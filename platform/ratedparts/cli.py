@@ -109,6 +109,14 @@ def _parser() -> argparse.ArgumentParser:
     add("worker", server.worker, "do the jobs, as a process of its own")
     demo = add("demo", server.demo, "fill an empty demonstration installation through the real pipeline")
     demo.add_argument("--serve", action="store_true", help="and serve it")
+    effects = add(
+        "protocol-effects",
+        server.protocol_effects,
+        "what another version of a protocol would make of the evidence that is there",
+    )
+    effects.add_argument("older", help="such as MLCC-HTL@1")
+    effects.add_argument("newer", help="such as MLCC-HTL@2")
+    effects.add_argument("--folder", type=Path, help="of the protocols, where NEWER is not installed yet")
     first = add("administrator", server.administrator, "make the authority and its first administrator")
     first.add_argument("--email", required=True)
     first.add_argument("--name", required=True)

@@ -1,4 +1,5 @@
-"""The commands that need an installation: `migrate`, `serve`, `worker`, `demo`, `administrator`.
+"""The commands that need an installation: `migrate`, `serve`, `worker`, `demo`, `administrator`,
+`protocol-effects`.
 
 What each of them imports is imported when it runs: the commands that work offline stay quick.
 """
@@ -90,4 +91,23 @@ def administrator(options: argparse.Namespace) -> int:
         )
     print("Choose the password here, within two weeks:")
     print(f"  {installation.settings.public_url}/password/{token}")
+    return 0
+
+
+def protocol_effects(options: argparse.Namespace) -> int:
+    from ratedparts.evidence.other_version import effects_of
+    from ratedparts.protocols import load_library
+
+    installation = _installation()
+    library = load_library(options.folder)
+    older, newer = library.protocol(options.older), library.protocol(options.newer)
+    count = refused = 0
+    for effect in effects_of(installation.database, installation.blobs, library, older, newer):
+        count += 1
+        refused += not effect.accepted
+        verdict = "refused: " + ", ".join(effect.codes) if not effect.accepted else "accepted"
+        if effect.accepted:
+            verdict += ", the same lives" if effect.same else ", other lives"
+        print(f"{effect.plan}  {effect.part_number}  {verdict}", flush=True)
+    print(f"{count} pieces of evidence by {older.name}; {newer.name} would refuse {refused}.")
     return 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from ratedparts.protocols import Family
 from ratedparts.reliability import (
     cpk,
     cpk_from_percentiles,
@@ -53,6 +54,9 @@ class _Verdict:
         return Reason(code, "6.3", self.best is not None, self.number, self.limit, margin, parameters)
 
 
+_Shown = tuple[Capability, Report]
+
+
 def judge_quality(evidence: Evidence, rule_set: RuleSet) -> QualityResult:
     """The worst class over every mandatory protocol, every key parameter and the lot sample."""
     verdicts = [
@@ -63,18 +67,19 @@ def judge_quality(evidence: Evidence, rule_set: RuleSet) -> QualityResult:
     lot_samples = [report for report in evidence.live_in(LOT_SAMPLE) if report.test.registered]
     # An unregistered lot sample can only count against the part, as everything unregistered does.
     unregistered = [report for report in evidence.live_in(LOT_SAMPLE) if not report.test.registered]
-    for parameter in evidence.family.key_parameters:
-        if _outside_somewhere(parameter, unregistered):
+    family = evidence.family
+    for parameter in family.key_parameters:
+        if any(_all_inside(one) is False for one, _ in _shown(parameter, unregistered, family)):
             verdicts.append(_Verdict(None, FAILED, parameter))
         else:
-            verdicts.append(_capability(parameter, lot_samples, rule_set))
+            verdicts.append(_capability(parameter, _shown(parameter, lot_samples, family), rule_set))
     found = sum(r.test.conformity.nonconforming for r in unregistered if r.test.conformity is not None)
     verdicts.append(_conformity(lot_samples, rule_set, found))
     reasons = [verdict.as_reason(rule_set) for verdict in verdicts]
     reasons += [
         reason
-        for parameter in evidence.family.key_parameters
-        for reason in _low_capability(parameter, lot_samples, rule_set)
+        for parameter in family.key_parameters
+        for reason in _low_capability(parameter, _shown(parameter, lot_samples, family), rule_set)
     ]
     if any(verdict.best is None for verdict in verdicts):
         failed = any(verdict.best is None and verdict.code == FAILED for verdict in verdicts)
@@ -109,11 +114,14 @@ def _environment(slot: str, reports: Iterable[Report], rule_set: RuleSet) -> _Ve
     return _Verdict(None, FAILED if failures else MISSING, slot, fraction, loosest)
 
 
-def _capability(parameter: str, reports: Iterable[Report], rule_set: RuleSet) -> _Verdict:
+def _shown(parameter: str, reports: Iterable[Report], family: Family) -> list[_Shown]:
+    """The lots in which reports show the parameter, by the name that it has or once had."""
+    names = family.names_of(parameter)
+    return [(one, report) for report in reports for one in report.test.capability if one.parameter in names]
+
+
+def _capability(parameter: str, found: Sequence[_Shown], rule_set: RuleSet) -> _Verdict:
     """Clause 6.3: the parameter in each lot; PAT must have been applied for the best class."""
-    found = [
-        (one, report) for report in reports for one in report.test.capability if one.parameter == parameter
-    ]
     if not found:
         return _Verdict(None, MISSING, parameter)
     lots = {one.lot_code for one, _ in found}
@@ -144,11 +152,10 @@ def _capability(parameter: str, reports: Iterable[Report], rule_set: RuleSet) ->
     return _Verdict(None, MISSING, parameter, lowest, lowest_cpk, True)
 
 
-def _low_capability(parameter: str, reports: Iterable[Report], rule_set: RuleSet) -> Iterable[Reason]:
+def _low_capability(parameter: str, found: Sequence[_Shown], rule_set: RuleSet) -> Iterable[Reason]:
     """Where Cpk, or its lower bound, keeps a parameter out of the best class: the lowest over the lots."""
     best = rule_set.quality_classes[0]
-    found = [one for report in reports for one in report.test.capability if one.parameter == parameter]
-    measured = [(*_cpk_and_bound(one, rule_set)[:2], one.lot_code) for one in found]
+    measured = [(*_cpk_and_bound(one, rule_set)[:2], one.lot_code) for one, _ in found]
     limits = ((best.cpk or 0.0, "estimate"), (best.cpk_lower or 0.0, "lower_bound"))
     for index, (limit, kind) in enumerate(limits):
         values = [(entry[index], entry[2]) for entry in measured if entry[index] is not None]
@@ -195,14 +202,6 @@ def _all_inside(one: Capability) -> bool | None:
     if below or above:
         return False
     return True if low_known and high_known else None
-
-
-def _outside_somewhere(parameter: str, reports: Iterable[Report]) -> bool:
-    return any(
-        one.parameter == parameter and _all_inside(one) is False
-        for report in reports
-        for one in report.test.capability
-    )
 
 
 def _conformity(reports: Iterable[Report], rule_set: RuleSet, unregistered: int = 0) -> _Verdict:

@@ -46,6 +46,7 @@ def _family(table: TableReader, known: dict[str, Attribute]) -> Family:
     )
     required = _attributes("attributes", table, known, choices, required=True)
     optional = _attributes("optional_attributes", table, known, choices, required=False)
+    former = table.optional_table("formerly")
     family = Family(
         code=table.text("code"),
         title=table.words("title"),
@@ -54,6 +55,7 @@ def _family(table: TableReader, known: dict[str, Attribute]) -> Family:
         reliability_protocol=table.text("reliability_protocol"),
         mandatory=table.texts("mandatory", optional=False),
         key_parameters=table.texts("key_parameters", optional=False),
+        formerly={} if former is None else {key: former.text(key) for key in former.names()},
     )
     identifier(family.code, table.at("code"), table.faults)
     names = [attribute.name for attribute in family.attributes]
@@ -61,6 +63,10 @@ def _family(table: TableReader, known: dict[str, Attribute]) -> Family:
     for name in choices:
         if name not in names:
             table.faults.add("unknown_attribute", f"{table.at('choices')}.{name}", expected=names)
+    for name in family.formerly:
+        if name not in family.key_parameters:
+            expected = list(family.key_parameters)
+            table.faults.add("unknown_parameter", f"{table.at('formerly')}.{name}", expected=expected)
     if family.reliability_protocol not in [name.partition(":")[0] for name in family.mandatory]:
         table.faults.add("reliability_not_mandatory", table.at("mandatory"), family.reliability_protocol)
     table.finish()

@@ -182,5 +182,5 @@ def _check_mandatory(family: Family, protocol: Protocol, variant: str, faults: F
         faults.add("not_a_choice", f"{path}.mandatory", f"{protocol.id}:{variant}", expected=targets)
     names = [quantity.name for quantity in protocol.quantities]
     for key in family.key_parameters:
-        if names and key not in names:
+        if names and not set(names).intersection(family.names_of(key)):
             faults.add("unknown_parameter", f"{path}.key_parameters", key, expected=names)

@@ -5,7 +5,8 @@ Every field is named in `test_protocols/README.md`, where a test engineer reads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 Scalar = str | float | bool
@@ -302,3 +303,10 @@ class Family:
     reliability_protocol: str  # id, without version
     mandatory: tuple[str, ...]  # ids; 'MLCC-BH:rated' names one bias of a protocol that has several
     key_parameters: tuple[str, ...]
+    # A key parameter -> the name by which an earlier version of the lot protocol took it.
+    formerly: Mapping[str, str] = field(default_factory=dict)
+
+    def names_of(self, key_parameter: str) -> tuple[str, ...]:
+        """Every name under which evidence may show a key parameter."""
+        former = self.formerly.get(key_parameter)
+        return (key_parameter,) if former is None else (key_parameter, former)

@@ -259,3 +259,20 @@ def test_bounds_that_exclude_nothing_are_told_as_no_number(g3, decided):
 def test_a_unit_that_left_before_the_first_readout_counts_by_why_it_left(g1, decided, why, failures):
     g1["tests"][0]["lots"][0]["units"].append({"count": 1, "lower": 0.0, "upper": None, "removed": why})
     assert decided(g1).figures["failures"] == failures
+
+
+@pytest.mark.parametrize(("protocol", "parameter"), [("PAR-CPK@1", "offset_mg"), ("PAR-CPK@2", "offset_dps")])
+def test_a_gyroscope_shows_its_offset_by_the_name_of_the_version_that_it_was_measured_by(
+    g1, g3, decided, protocol, parameter
+):
+    g3["part"]["family"] = "gyroscope"
+    g3["tests"] = [one for one in g3["tests"] if not one["protocol"].startswith(("SEMI-THB", "PAR-CPK"))]
+    assert "Q_MISSING:offset_dps" in codes(decided(g3))
+    sample = g1["tests"][-1]
+    sample["protocol"] = protocol
+    for one in sample["capability"]:
+        one["parameter"] = parameter
+    g3["tests"].append(sample)
+    assert "Q_MISSING:offset_dps" not in codes(decided(g3))
+    sample["capability"][0]["outside_limits"] = 1
+    assert "Q_FAIL:offset_dps" in codes(decided(g3))

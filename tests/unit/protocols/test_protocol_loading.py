@@ -22,6 +22,7 @@ NAMES = [
     "MLCC-HTL@1",
     "OPT-AGE@1",
     "PAR-CPK@1",
+    "PAR-CPK@2",
     "PCB-CAF-TC@1",
     "PCB-TC@1",
     "RES-LL70@1",
@@ -59,7 +60,7 @@ def faults_of(folder: Path) -> list[tuple[str, str | None, str]]:
 def test_every_installed_protocol_loads(name: str) -> None:
     protocol = load_library().protocol(name)
     assert protocol.name == name
-    assert load_library().latest(protocol.id) is protocol
+    assert load_library().latest(protocol.id).version >= protocol.version
     assert protocol.title.zh
     assert protocol.title.en
     assert len(protocol.digest) == 64
@@ -114,7 +115,21 @@ def test_key_parameters_of_a_family_are_key_columns_of_its_mandatory_protocols()
     library = load_library()
     for family in library.families.values():
         protocols = [library.latest(name.partition(":")[0]) for name in family.mandatory]
-        assert set(family.key_parameters) <= {name for one in protocols for name in one.key_columns}
+        key_columns = {name for one in protocols for name in one.key_columns}
+        for parameter in family.key_parameters:
+            assert key_columns.intersection(family.names_of(parameter)), (family.code, parameter)
+
+
+def test_the_newest_lot_protocol_measures_every_key_parameter_by_its_name() -> None:
+    library = load_library()
+    known = {quantity.name for quantity in library.latest("PAR-CPK").quantities}
+    for family in library.families.values():
+        assert known.issuperset(family.key_parameters), family.code
+
+
+def test_a_former_name_is_that_of_a_key_parameter(folder: Path) -> None:
+    spoil(folder, "families", "formerly = { offset_dps", "formerly = { offset_mps")
+    assert ("unknown_parameter", "families[22].formerly.offset_mps", "families.toml") in faults_of(folder)
 
 
 def test_every_protocol_that_a_family_needs_is_there() -> None:

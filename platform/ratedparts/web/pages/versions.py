@@ -6,9 +6,13 @@ from typing import Any
 
 from flask import render_template, request
 
+from ratedparts.certificates.certified_under import parts_certified_under
+from ratedparts.protocols import Protocol
+from ratedparts.submissions.open_plans import JUDGES, open_plans_under
+
 from ..forms import Form
 from ..protocol_versions import differences, versions_of
-from ..requests import installation
+from ..requests import installation, reading, signed_in
 from .public import pages
 
 
@@ -30,6 +34,19 @@ def protocol_changes(identifier: str) -> Any:
         form=form,
         versions=[(one.name, one.name) for one in versions],
         newest=versions[0],
+        touched=_touched(chosen["older"]) if "older" in chosen else None,
         found=differences(**chosen, library=library) if len(chosen) == 2 else None,
     )
     return page, 422 if form.faults else 200
+
+
+def _touched(older: Protocol) -> dict[str, Any]:
+    """What stands on the earlier version: certified parts to anyone, open plans to who may see them."""
+    who = signed_in()
+    with reading() as work:
+        found: dict[str, Any] = {"parts": parts_certified_under(work, older.name)}
+        for role in (*JUDGES, "maker", "laboratory"):
+            if who is not None and who.has(role):
+                found["plans"] = open_plans_under(work, who.acting(role), older.name)
+                break
+        return found
