@@ -43,12 +43,20 @@ def test_a_file_is_tried_without_an_account(page: Any, width: int) -> None:
     assert fits(page)
     assert refusals == []  # the page's own policy forbids nothing that it shows
 
+    # The file is still chosen: only the family is changed.
+    page.get_by_label("Part family").select_option("chip_resistor_thin")
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator("form.card button:enabled").wait_for()
+    page.get_by_text("Accepted", exact=True).wait_for()
+    assert page.get_by_label("Part family").input_value() == "chip_resistor_thin"
+
     choose(page, good.replace(b",ok,", b",=fine,", 40).replace(b"INSTRUMENT-1", b"", 2))
     page.get_by_role("button", name="Check", exact=True).click()
     page.get_by_text("Refused", exact=True).wait_for()
     assert fits(page)
+    assert page.get_by_text("Not one of the words allowed").is_visible()
     with page.expect_download() as saved:
         page.get_by_role("link", name="All listed faults as CSV").click()
     assert saved.value.suggested_filename == "RES-LL70-faults.csv"
     text = Path(saved.value.path()).read_text(encoding="utf-8-sig")
-    assert "2,status,'=fine," in text
+    assert "2,,status,'=fine," in text

@@ -228,7 +228,7 @@ def test_a_part_whose_ratings_are_given_is_judged_by_its_own_criteria(check: Che
     assert check("MLCC-HTL@1", content, family="mlcc_class2", **given).status_code == 200
     answer = check("MLCC-HTL@1", content, family="mlcc_class2", **given, **{"attribute.dielectric": "X7R"})
     assert answer.status_code == 422
-    assert "1 × status_disagrees" in words(answer)
+    assert "1 × A status against the failure criteria status_disagrees" in words(answer)
 
 
 def test_faults_are_counted_by_kind_and_run_nothing_in_a_spreadsheet(check: Check) -> None:
@@ -236,8 +236,8 @@ def test_faults_are_counted_by_kind_and_run_nothing_in_a_spreadsheet(check: Chec
     answer = check("RES-LL70@1", content)
     assert answer.status_code == 422
     said = words(answer)
-    assert "30 × not_a_choice · column status · first on line 2" in said
-    assert "2 × missing_value" in said
+    assert "30 × Not one of the words allowed not_a_choice · column status · first on line 2" in said
+    assert "2 × A value is missing missing_value" in said
     link = re.search(r'download="([^"]+)" href="data:text/csv;base64,([^"]+)"', answer.text)
     assert link
     assert link[1] == "RES-LL70-faults.csv"

@@ -24,7 +24,9 @@ SHOWN_BY = {
     "SEMI-THB": ("functional", "functional_pass", 0.0),
     "SEMI-TC": ("functional", "functional_pass", 0.0),
 }
-# Spread between units and change over the whole test, relative.
+# Spread between units and change over the whole test, relative.  How fast a unit drifts is its own, and
+# each reading has the noise of its instrument; both as parts of the spread between units.
+DRIFT_SPREAD, NOISE = 0.25, 0.05
 SPREAD = {"ir_Mohm": (0.12, -0.10), "leakage_nA": (0.15, 0.20), "df_pct": (0.03, 0.02)}
 ORDINARY = (0.003, -0.002)
 
@@ -46,7 +48,7 @@ def life_file(
     for lot in range(1, part.lots + 1):
         failing = _failing(protocol, part, lot)
         for number in range(1, part.units_per_lot + 1):
-            own = random.standard_normal(len(protocol.columns))
+            own, pace = random.standard_normal((2, len(protocol.columns)))
             for readout in readouts:
                 hours = readout if protocol.readouts.unit == "h" else readout * HOURS_PER_CYCLE
                 failed = failing.get(number) == readout
@@ -61,8 +63,9 @@ def life_file(
                     "measured_at": _instant(started_at + timedelta(hours=hours)),
                     **{name: str(value) for name, value in stress.items() if name == "bias_mode"},
                 }
-                aged = (readout / readouts[-1]) ** 0.5
-                rows.append(list(_row(protocol, part, cells, own, aged, failed)))
+                aged = (readout / readouts[-1]) ** 0.5 * np.exp(DRIFT_SPREAD * pace)
+                noise = random.standard_normal(len(protocol.columns))
+                rows.append(list(_row(protocol, part, cells, own + NOISE * noise, aged, failed)))
                 if failed:
                     break
     return _written([column.name for column in protocol.columns], rows)
@@ -112,14 +115,14 @@ def _row(
     part: ExamplePart,
     cells: Mapping[str, str],
     own: np.ndarray,
-    aged: float,
+    aged: np.ndarray,
     failed: bool,
 ) -> Iterator[str]:
     for place, column in enumerate(protocol.columns):
         if column.name in cells:
             yield cells[column.name]
         else:
-            yield _measured(protocol, part, column, float(own[place]), aged, failed)
+            yield _measured(protocol, part, column, float(own[place]), float(aged[place]), failed)
 
 
 def _measured(

@@ -8,19 +8,19 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-COLUMNS = ("row", "column", "given", "expected", "code", "message")
+COLUMNS = ("row", "cell", "column", "given", "expected", "code", "message")
 # What a spreadsheet may take for the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MEDIA_TYPE = "text/csv"
 
 
 def faults_csv(faults: Iterable[Mapping[str, Any]]) -> bytes:
-    """One line a fault, as `fault_as_json` gives them."""
+    """One line a fault, as `fault_as_json` gives them; the cell is that of a workbook."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
     for fault in faults:
-        writer.writerow([_unformulated(fault[column]) for column in COLUMNS])
+        writer.writerow([_unformulated(fault.get(column)) for column in COLUMNS])
     # The mark at the start tells a spreadsheet that this is UTF-8.
     return ("\ufeff" + buffer.getvalue()).encode()
 

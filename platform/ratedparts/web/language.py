@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from ratedparts.wording import sentence, translate
+from ratedparts.wording import sentence, title, translate
 from ratedparts.wording import word as stored_word
 
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
@@ -40,7 +40,9 @@ def install(app: Flask) -> None:
         response.headers.add("Vary", "Accept-Language, Cookie")
         return response
 
-    app.jinja_env.globals.update(_=text, said=said, word=word, language=language, named=named)
+    app.jinja_env.globals.update(
+        _=text, said=said, word=word, language=language, named=named, kind_title=kind_title
+    )
 
 
 def language() -> str:
@@ -62,6 +64,11 @@ def said(code: str, parameters: dict[str, Any] | None = None, **more: Any) -> st
 def word(value: Any) -> str:
     """A stored word, such as a state or a role, in the reader's language."""
     return stored_word(value, language())
+
+
+def kind_title(code: str) -> str | None:
+    """What kind of fault a code is, in few words; None where it has no heading."""
+    return title(code, language())
 
 
 def named(thing: Any) -> str:

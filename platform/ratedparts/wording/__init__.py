@@ -8,7 +8,7 @@ are plain; whoever puts them into HTML escapes them.
 from ratedparts.wording.catalogues import LANGUAGES
 from ratedparts.wording.faults import error_sentence, fault_as_json, fault_sentence
 from ratedparts.wording.interface import Words, translate, words
-from ratedparts.wording.sentences import reason_sentence, sentence
+from ratedparts.wording.sentences import reason_sentence, sentence, title
 from ratedparts.wording.values import word
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "fault_sentence",
     "reason_sentence",
     "sentence",
+    "title",
     "translate",
     "word",
     "words",

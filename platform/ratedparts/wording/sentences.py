@@ -7,6 +7,7 @@ Keys of the code catalogues:
 ``CODE.name=value``       where the parameter ``name`` has that value
 ``CODE+name``             a further sentence where the parameter ``name`` is there and says something
 ``CODE.expected``         what was expected, without a sentence around it
+``CODE.title``            what kind of fault it is, as a heading
 ``word.x``                a fixed word that stands in a parameter
 """
 
@@ -45,6 +46,11 @@ def sentence(code: str, parameters: Mapping[str, Any], language: str, *, given: 
         if _says_something(values.get(parameter)):
             parts.append(fill(addition, values, language))
     return ("" if known_language(language) == "zh_CN" else " ").join(parts)
+
+
+def title(code: str, language: str) -> str | None:
+    """What kind of fault a code is, in few words; None where it has no heading of its own."""
+    return code_texts(language).get(f"{code}.title")
 
 
 def reason_sentence(reason: Mapping[str, Any], language: str) -> str:

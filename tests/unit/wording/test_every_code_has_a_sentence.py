@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import string
+from pathlib import Path
 
 import pytest
 
-from ratedparts.wording import LANGUAGES, sentence
+from ratedparts.wording import LANGUAGES, sentence, title
 from ratedparts.wording.catalogues import catalogue
 
 from .codes_in_the_source import codes_in_the_source
@@ -15,6 +17,7 @@ from .codes_in_the_source import codes_in_the_source
 # What `sentence` adds of its own, and what stands beside the parameters of faults and reasons.
 ALWAYS_THERE = {"code", "subject", "given", "row", "column", "count", "range", "low", "high", "file"}
 ALWAYS_THERE |= {"number", "limit", "margin", "met"}
+EXPECTED = Path(__file__).parents[2] / "hostile" / "expected.csv"
 CHINESE = re.compile("[\u4e00-\u9fff]")
 SAME_IN_BOTH = {"hours", "utf-8", "utf-16", "gb18030", "minus_infinite"}
 
@@ -53,6 +56,15 @@ def test_both_languages_use_the_same_parameters() -> None:
         assert placeholders(english) == placeholders(catalogue("codes.zh_CN")[key]), key
 
 
+def test_every_kind_of_fault_of_a_results_file_has_a_heading() -> None:
+    with EXPECTED.open(encoding="utf-8", newline="") as file:
+        found = {
+            row["code"] for row in csv.DictReader(file) if {".csv", ".xlsx"} & set(Path(row["file"]).suffixes)
+        }
+    assert len(found) > 50
+    assert sorted(code for code in found if code and title(code, "en") is None) == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_templates_ask_only_for_parameters_that_exist(language: str) -> None:
     uses = codes_in_the_source()
@@ -88,6 +100,6 @@ def test_no_sentence_needs_its_parameters(language: str) -> None:
 def test_chinese_sentences_end_with_chinese_punctuation() -> None:
     codes = codes_in_the_source()
     for key, text in catalogue("codes.zh_CN").items():
-        if base(key) in codes and ".expected" not in key.split("=")[0]:
+        if base(key) in codes and not key.endswith((".expected", ".title")):
             assert text[-1] in "。；：}", key
             assert not re.search("[\u4e00-\u9fff][,;:?!]", text), key
