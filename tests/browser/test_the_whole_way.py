@@ -27,7 +27,7 @@ PART = ExamplePart(
 PLANS = {
     "RES-LL70@1": {"stress.temperature_c": "70", "stress.power_ratio": "1"},
     "SEMI-TC@1": {"stress.condition": "B"},
-    "PAR-CPK@1": {},
+    "PAR-CPK@2": {},
 }
 STARTED = MEASURED.replace(month=2)
 
@@ -116,8 +116,8 @@ def test_from_a_laboratorys_file_to_a_certificate_that_a_stranger_verifies(
     assert page.get_by_text("is evidence now").is_visible(), page.get_by_role("main").inner_text()[:2000]
     cycling = life_file(library.protocol("SEMI-TC@1"), PART, numbers["SEMI-TC@1"], STARTED, 2, {})
     hand_in(page, numbers["SEMI-TC@1"], cycling, tmp_path)
-    lots = lot_sample_file(library.protocol("PAR-CPK@1"), PART, numbers["PAR-CPK@1"], STARTED, 3)
-    hand_in(page, numbers["PAR-CPK@1"], lots, tmp_path)
+    lots = lot_sample_file(library.protocol("PAR-CPK@2"), PART, numbers["PAR-CPK@2"], STARTED, 3)
+    hand_in(page, numbers["PAR-CPK@2"], lots, tmp_path)
     assert page.get_by_text("is evidence now").is_visible(), page.get_by_role("main").inner_text()[:2000]
 
     sign_in(page, "maker")

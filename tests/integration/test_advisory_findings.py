@@ -63,7 +63,7 @@ def test_what_the_example_files_give(rated: World) -> None:
     found = codes_by_protocol(rated)
     curves = {protocol: codes.count("finding_one_curve") for protocol, codes in found.items()}
     # They are computed, and show it: in every life test all units are on one curve (two tests are MLCC-BH).
-    assert curves == {"MLCC-HTL@1": 1, "MLCC-BH@1": 2, "SEMI-TC@1": 1, "PAR-CPK@1": 0}
+    assert curves == {"MLCC-HTL@1": 1, "MLCC-BH@1": 2, "SEMI-TC@1": 1, "PAR-CPK@2": 0}
     # And the three of ceramic capacitors hold the same first readings: the later one of each two tells it.
     others = [code for codes in found.values() for code in codes if code != "finding_one_curve"]
     assert others == ["finding_same_units_elsewhere"] * 3
@@ -74,8 +74,8 @@ def test_the_reviewer_and_the_issuer_are_told_by_the_interface(rated: World, app
     for who in ("reviewer", "issuer"):
         answer = program(application, rated, who).get(f"/api/v1/reviews/{review_id}")
         by_protocol = {one["protocol"]: one for one in answer.json["evidence"]}
-        assert by_protocol["PAR-CPK@1"]["findings"] == []
-        assert by_protocol["PAR-CPK@1"]["looked_at"] is not None
+        assert by_protocol["PAR-CPK@2"]["findings"] == []
+        assert by_protocol["PAR-CPK@2"]["looked_at"] is not None
         finding = by_protocol["MLCC-HTL@1"]["findings"][0]
         assert finding["code"] == "finding_one_curve"
         assert finding["parameters"]["units"] == 231

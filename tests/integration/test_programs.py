@@ -74,7 +74,7 @@ def surroundings(site: Site, tmp_path: Path) -> dict[str, str]:
         "EMAIL": "laboratory@example.org",
         "PASSWORD": PASSWORD,
         "PLAN": plan,
-        "PROTOCOL": "PAR-CPK@1",
+        "PROTOCOL": "PAR-CPK@2",
         "FILE": str(file),
     }
 

@@ -219,7 +219,7 @@ def plan_of(world: World, **changes: Any) -> str:
             world.library,
             part_id=world.facts["part_id"],
             laboratory_id=world.cast["laboratory"].organisation_id,
-            protocol="PAR-CPK@1",
+            protocol="PAR-CPK@2",
             stress={},
             lots=[{"lot_code": f"L{lot}", "units": 2} for lot in (1, 2, 3)],
             part_average_testing=True,

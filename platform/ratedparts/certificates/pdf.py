@@ -20,10 +20,9 @@ from ratedparts.certificates.weibull_plot import weibull_plot_svg
 from ratedparts.errors import RatedPartsError
 from ratedparts.grading import RULE_SETS, read_dossier
 from ratedparts.grading.evidence import gather
-from ratedparts.grading.exposure import Exposure, by_lot, expose, lots_differ
+from ratedparts.grading.graded import what_is_graded
 from ratedparts.proofs import parse_instant
 from ratedparts.protocols import ProtocolLibrary, load_library
-from ratedparts.reliability import failure_rate_bound
 from ratedparts.wording.certificate_font import font_folder, require_glyphs
 
 STANDARD = "a-3b"
@@ -64,13 +63,11 @@ def certified_lives(
     rule_set = RULE_SETS.get(read.rule_set)
     if rule_set is None:
         raise RatedPartsError("unknown_rule_set", given=read.rule_set, known=sorted(RULE_SETS))
-    reports = gather(read, library or load_library(), rule_set).reliability
-    use = rule_set.use_conditions[read.part.use_condition]
-    rated = rule_set.use_conditions[rule_set.rated_condition]
-    exposure = expose(reports, read.part, use, rated)
-    if lots_differ(exposure, rule_set)[0]:  # clause R9: then the worst lot alone is graded
-        exposure = max(by_lot(exposure), key=_rate)
-    sample = exposure.life_sample()
+    evidence = gather(read, library or load_library(), rule_set)
+    graded = what_is_graded(evidence, read.part, rule_set)
+    if graded.by_units:  # passed or failed: no times to draw
+        return None
+    sample = graded.exposure.life_sample()
     if sample is None or not sample.lower.any():
         return None
     figures = subject["decision"]["figures"]
@@ -82,10 +79,6 @@ def certified_lives(
         acceleration_factor=figures.get("acceleration_factor"),
         use_condition=subject["use_condition"]["code"],
     )
-
-
-def _rate(lot: Exposure) -> float:
-    return failure_rate_bound(lot.failures, lot.unit_hours, 0.90) if lot.unit_hours > 0 else float("inf")
 
 
 def _compile(page: Mapping[str, Any], contents: Mapping[str, bytes], issued_at: str) -> bytes:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from ratedparts.reliability import required_unit_hours
 
-from .rule_set import QualityClass, RuleSet, Target, UseCondition
+from .rule_set import EnvironmentRule, QualityClass, RuleSet, RunTarget, Target, UseCondition
 
 USE_CONDITIONS = MappingProxyType(
     {
@@ -22,8 +22,7 @@ USE_CONDITIONS = MappingProxyType(
     }
 )
 
-# Clause 6.5.  The groups are those of test_protocols/families.toml; groups rated by success runs or by
-# degradation are not in this table and are refused by name.
+# Clause 6.5.  The groups are those of test_protocols/families.toml.
 TARGETS = MappingProxyType(
     {
         "passive": (
@@ -38,14 +37,56 @@ TARGETS = MappingProxyType(
             Target("B", "FR6", 0.60),
             Target("C", "FR5", 0.60),
         ),
+        "optical": (
+            Target("A+", "FR6", 0.90),
+            Target("A", "FR6", 0.60),
+            Target("B", "FR5", 0.60),
+            Target("C", "FR4.5", 0.60),
+        ),
+    }
+)
+
+# Contacts and nets pass or fail: they are rated by the share of good ones that a success run shows.
+RUN_TARGETS = MappingProxyType(
+    {
+        "connector": (
+            RunTarget("A+", 0.999, 0.90),
+            RunTarget("A", 0.99, 0.90),
+            RunTarget("B", 0.99, 0.60),
+            RunTarget("C", 0.95, 0.60),
+        ),
+        "board": (
+            RunTarget("A+", 0.99, 0.90),
+            RunTarget("A", 0.97, 0.90),
+            RunTarget("B", 0.95, 0.90),
+            RunTarget("C", 0.90, 0.90),
+        ),
     }
 )
 
 # Clause 6.3.
 QUALITY_CLASSES = (
-    QualityClass("Q3", "A+", 3, 77, None, 1.67, 1.33, 50, 3, True, 0.01, None),
-    QualityClass("Q2", "A", None, 77, None, 1.33, 1.00, 30, 1, False, 0.03, 0.65),
-    QualityClass("Q1", "B", None, None, 0.10, None, None, 1, 1, False, 0.03, 1.0),
+    QualityClass("Q3", "A+", 1.67, 1.33, 50, 3, True, 0.01, None),
+    QualityClass("Q2", "A", 1.33, 1.00, 30, 1, False, 0.03, 0.65),
+    QualityClass("Q1", "B", None, None, 1, 1, False, 0.03, 1.0),
+)
+ENVIRONMENT = (
+    EnvironmentRule(lots=3, units=77),
+    EnvironmentRule(units=77),
+    EnvironmentRule(failing_fraction=0.10),
+)
+# Where 77 is not customary the rule is stated as LTPD: 22(0), 11(0) and 7(0).
+BY_FRACTION = tuple(EnvironmentRule(failing_fraction=fraction) for fraction in (0.10, 0.20, 0.30))
+ENVIRONMENT_OF = MappingProxyType(
+    {
+        **dict.fromkeys(("optical", "connector", "board"), BY_FRACTION),
+        # Clause 6.10.8.
+        "RFF-PWR": (
+            EnvironmentRule(units=45),
+            EnvironmentRule(units=22),
+            EnvironmentRule(failing_fraction=0.20),
+        ),
+    }
 )
 
 CEG_2026_1 = RuleSet(
@@ -55,7 +96,10 @@ CEG_2026_1 = RuleSet(
     use_conditions=USE_CONDITIONS,
     rated_condition="UC-R",
     targets=TARGETS,
+    run_targets=RUN_TARGETS,
     quality_classes=QUALITY_CLASSES,
+    environment=ENVIRONMENT,
+    environment_of=ENVIRONMENT_OF,
     evidence_caps=MappingProxyType({"E3": "A+", "E2": "A", "E1": "C", "E0": "U"}),
     life_confidence=0.90,
     half_life_share=0.5,
@@ -64,6 +108,7 @@ CEG_2026_1 = RuleSet(
     significance=0.05,
     first_year_hours=8760.0,
     minimum_units=22,
+    minimum_units_of=MappingProxyType({"optical": 7, "connector": 7, "board": 7}),
     minimum_unit_hours=required_unit_hours(3e-5, 0, 0.60),
     decreasing_rate_cap="C",
     incomplete_cap="B",

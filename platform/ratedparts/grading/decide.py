@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from ratedparts.errors import RatedPartsError
-from ratedparts.protocols import ProtocolLibrary
-from ratedparts.reliability import failure_rate_bound
+from ratedparts.protocols import ProtocolLibrary, ShapeRange
 
 from .ceg_2026_1 import RULE_SETS
 from .decision import FIGURES, Decision, Reason
-from .dossier import Dossier
+from .dossier import Dossier, Part
 from .dossier_contradictions import require_consistency
 from .dossier_shape import read_dossier
 from .evidence import Evidence, Standing, add_months, gather
-from .exposure import Exposure, by_lot, expose, lots_differ
 from .flags import judge_flags
+from .graded import Graded, what_is_graded
 from .hazard_shape import Hazard
-from .life_axis import judge_life
+from .life_axis import NOT_ASKED, judge_life
 from .quality_axis import judge_quality
 from .reliability_axis import ReliabilityResult, judge_reliability
 from .rule_set import GRADES, RuleSet
+from .success_run import judge_success_run
+from .weibull_grading import GradedLot, graded_lots
 
 
 def decide_json(value: Any, library: ProtocolLibrary) -> Decision:
@@ -43,23 +44,25 @@ def decide(dossier: Dossier, library: ProtocolLibrary) -> Decision:
         raise RatedPartsError("unknown_rule_set", given=dossier.rule_set, known=sorted(RULE_SETS))
     require_consistency(dossier, library, rule_set)
     evidence = gather(dossier, library, rule_set)
-    use = rule_set.use_conditions[dossier.part.use_condition]
     rated = rule_set.use_conditions[rule_set.rated_condition]
-    everything = expose(evidence.reliability, dossier.part, use, rated)
-    exposure, hetero = _graded(everything, rule_set)
-    screened = dossier.part.screened and all(
-        report.test.screened_units and report.test.screen_document for report in evidence.reliability
-    )
-    reliability = judge_reliability(
-        exposure, everything, rule_set, evidence.family.group, dossier.part.design_life_hours, screened
-    )
-    shape_range = evidence.reliability[0].protocol.shape if evidence.reliability else None
-    fit = reliability.shape.fit if reliability.shape else None
-    life = judge_life(exposure, rule_set, fit, shape_range, dossier.part.design_life_hours)
-    quality = judge_quality(evidence, rule_set)
+    own_rates = graded_lots([report for report in evidence.reports if report.live], dossier.part, rated)
+    screened = _screened(evidence, dossier.part, own_rates)
+    graded = what_is_graded(evidence, dossier.part, rule_set)
+    group = evidence.family.group
+    if graded.by_units:
+        reliability = judge_success_run(graded.exposure, graded.everything, rule_set, group)
+        life = NOT_ASKED
+    else:
+        design_life_hours = dossier.part.design_life_hours
+        reliability = judge_reliability(
+            graded.exposure, graded.everything, rule_set, group, design_life_hours, screened
+        )
+        fit = reliability.shape.fit if reliability.shape else None
+        life = judge_life(graded.exposure, rule_set, fit, _shape_range(evidence), dossier.part)
+    quality = judge_quality(evidence, rule_set, own_rates)
     evidence_class, evidence_cap, class_reason = _evidence_class(evidence, rule_set)
     flags_cap, flag_reasons = judge_flags(
-        evidence, exposure, reliability.hazard is Hazard.DECREASING, screened, rule_set
+        evidence, graded.exposure, reliability.hazard is Hazard.DECREASING, screened, rule_set
     )
     caps = {"R": reliability.cap, "L": life.cap, "Q": quality.cap, "E": evidence_cap, "flags": flags_cap}
     reached = max(caps.values(), key=GRADES.index)
@@ -70,7 +73,7 @@ def decide(dossier: Dossier, library: ProtocolLibrary) -> Decision:
     binding = () if reached == "A+" else tuple(name for name, cap in caps.items() if cap == reached)
     reasons = (
         *standing_reasons,
-        *hetero,
+        *graded.reasons,
         *reliability.reasons,
         *life.reasons,
         *quality.reasons,
@@ -90,31 +93,27 @@ def decide(dossier: Dossier, library: ProtocolLibrary) -> Decision:
         caps,
         binding,
         reasons,
-        _figures(exposure, reliability, life.figures),
+        _figures(graded, reliability, life.figures),
         None if grade.startswith("U") else _valid_until(dossier, evidence, rule_set),
         tuple(dict.fromkeys(test.protocol for test in dossier.tests)),
     )
 
 
-def _graded(exposure: Exposure, rule_set: RuleSet) -> tuple[Exposure, tuple[Reason, ...]]:
-    """Clause R9: where the lots differ, the worst of them alone is graded."""
-    differ, probability = lots_differ(exposure, rule_set)
-    lots = by_lot(exposure)
-    if len(lots) < 2:
-        return exposure, ()
-    parameters: dict[str, Any] = {"lots": len(lots)}
-    if differ:
-        exposure = max(lots, key=lambda lot: _rate(lot, rule_set))
-        parameters["worst"] = exposure.lots[0].lot.lot_code
-    margin = probability / rule_set.significance
-    code = "R_HETERO" if differ else "R_LOTS_ALIKE"
-    return exposure, (Reason(code, "R9", not differ, probability, rule_set.significance, margin, parameters),)
+def _screened(evidence: Evidence, part: Part, own_rates: Sequence[GradedLot]) -> bool:
+    """A documented screen of every unit; or every tested lot passed by its own rate (clause 6.10.11)."""
+    if part.screened and all(
+        report.test.screened_units and report.test.screen_document for report in evidence.reliability
+    ):
+        return True
+    passed = {lot.lot_code for lot in own_rates if lot.passed}
+    tested = {lot.lot_code for report in evidence.reliability for lot in report.test.lots}
+    return bool(tested) and tested <= passed
 
 
-def _rate(lot: Exposure, rule_set: RuleSet) -> float:
-    if lot.unit_hours <= 0:  # lost before the first readout is the worst rate; never on test is none
-        return math.inf if lot.failures > lot.unregistered_failures else 0.0
-    return failure_rate_bound(lot.failures, lot.unit_hours, max(rule_set.levels_confidences))
+def _shape_range(evidence: Evidence) -> ShapeRange | None:
+    if not evidence.reliability:
+        return None
+    return evidence.reliability[0].protocol.life_of(evidence.family.code)[1]
 
 
 def _evidence_class(evidence: Evidence, rule_set: RuleSet) -> tuple[str, str, Reason]:
@@ -146,13 +145,15 @@ def _standing(evidence: Evidence) -> tuple[str | None, tuple[Reason, ...]]:
 
 
 def _figures(
-    exposure: Exposure, reliability: ReliabilityResult, life: dict[str, float]
+    graded: Graded, reliability: ReliabilityResult, life: dict[str, float]
 ) -> dict[str, float | int | str | None]:
     figures: dict[str, float | int | str | None] = dict.fromkeys(FIGURES)
+    exposure = graded.exposure
     if exposure.lots:
+        figures["failures"] = exposure.failures
+    if exposure.lots and not graded.by_units:
         figures["acceleration_factor"] = exposure.acceleration_factor
         figures["unit_hours"] = exposure.unit_hours
-        figures["failures"] = exposure.failures
     return {**figures, **reliability.figures, **life}
 
 

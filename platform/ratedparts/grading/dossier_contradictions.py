@@ -30,7 +30,13 @@ def require_consistency(dossier: Dossier, library: ProtocolLibrary, rule_set: Ru
 def can_rate(family: Family, library: ProtocolLibrary, rule_set: RuleSet) -> bool:
     """Whether the rule set has targets for the family and can compute with its reliability protocol."""
     versions = [p for p in library.protocols.values() if p.id == family.reliability_protocol]
-    return family.group in rule_set.targets and bool(versions) and all(map(can_accelerate, versions))
+    if family.group in rule_set.run_targets:
+        return bool(versions)
+    return (
+        family.group in rule_set.targets
+        and bool(versions)
+        and all(can_accelerate(version, family.code) for version in versions)
+    )
 
 
 def _of_the_part(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> Iterator[Fault]:
@@ -55,7 +61,7 @@ def _of_the_part(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) 
         protocol = _protocol(test, library)
         if protocol is None or protocol.id != family.reliability_protocol:
             continue
-        for name in required_attributes(protocol):
+        for name in required_attributes(protocol, part.family):
             value = part.attributes.get(name)
             if value is None:
                 yield Fault(
@@ -70,7 +76,7 @@ def _of_the_part(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) 
                     given=repr(value),
                     parameters={"expected": "number"},
                 )
-        for name in used_attributes(protocol):
+        for name in used_attributes(protocol, part.family):
             value = part.attributes.get(name)
             if isinstance(value, bool | str):
                 parameters = {"expected": "number"}

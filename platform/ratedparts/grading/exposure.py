@@ -13,18 +13,22 @@ from ratedparts.reliability import LifeSample, equal_rates_probability
 from .dossier import Lot, Part, Test, UnitGroup
 from .evidence import Report
 from .rule_set import RuleSet, UseCondition
-from .stress import AccelerationFactor, acceleration_factor
+from .stress import AccelerationFactor, acceleration_factor, random_factor
 
 
 @dataclass(frozen=True)
 class LotOnTest:
-    """One lot in one registered test, with the factor to the use condition and to the rated one."""
+    """One lot in one registered test, with the factor to the use condition and to the rated one.
+
+    ``life_factor``: that of wear-out, where it is not that of random failures (clause 6.10.5).
+    """
 
     lot: Lot
     test: Test
     protocol: Protocol
     factor: AccelerationFactor
     rated_factor: AccelerationFactor
+    life_factor: AccelerationFactor
 
     def hours(self, *, to_the_end: bool = False, window: float = np.inf) -> float:
         """Unit-hours on test inside the window.
@@ -56,6 +60,11 @@ class Exposure:
     @property
     def units(self) -> int:
         return sum(one.lot.unit_count for one in self.lots)
+
+    @property
+    def tested_units(self) -> int:
+        """Those that stayed to the end or failed, and the failures of unregistered tests."""
+        return sum(one.lot.tested_units for one in self.lots) + self.unregistered_failures
 
     @property
     def failures(self) -> int:
@@ -90,15 +99,17 @@ class Exposure:
         for one in self.lots:
             for group in one.lot.units:
                 low, high = _interval(group, one)
-                lower.append(low * one.factor.value)
-                upper.append(high * one.factor.value)
+                lower.append(low * one.life_factor.value)
+                upper.append(high * one.life_factor.value)
                 count.append(group.count)
         return LifeSample(lower, upper, count) if lower else None
 
     def times_on_test(self) -> tuple[list[float], list[int]]:
         """Time of every unit at the use condition, failures to the start of their interval; and counts."""
         groups = [(group, one) for one in self.lots for group in one.lot.units]
-        return [group.lower * one.factor.value for group, one in groups], [group.count for group, _ in groups]
+        return [group.lower * one.life_factor.value for group, one in groups], [
+            group.count for group, _ in groups
+        ]
 
 
 def _interval(group: UnitGroup, one: LotOnTest) -> tuple[float, float]:
@@ -125,9 +136,13 @@ def expose(reports: Iterable[Report], part: Part, use: UseCondition, rated: UseC
         if not report.test.registered:
             unregistered += sum(lot.failures for lot in report.test.lots)
             continue
-        factor = acceleration_factor(report.test, report.protocol, part, use)
-        at_rating = acceleration_factor(report.test, report.protocol, part, rated)
-        lots += [LotOnTest(lot, report.test, report.protocol, factor, at_rating) for lot in report.test.lots]
+        factor = random_factor(report.test, report.protocol, part, use)
+        at_rating = random_factor(report.test, report.protocol, part, rated)
+        of_life = acceleration_factor(report.test, report.protocol, part, use)
+        lots += [
+            LotOnTest(lot, report.test, report.protocol, factor, at_rating, of_life)
+            for lot in report.test.lots
+        ]
     return Exposure(tuple(lots), unregistered)
 
 
@@ -142,11 +157,17 @@ def by_lot(exposure: Exposure) -> tuple[Exposure, ...]:
     )
 
 
-def lots_differ(exposure: Exposure, rule_set: RuleSet) -> tuple[bool, float]:
-    """Clause R9: the exact test of equal rates, hours taken to the end of each failure's interval."""
+def lots_differ(exposure: Exposure, rule_set: RuleSet, *, by_units: bool) -> tuple[bool, float]:
+    """Clause R9: the exact test of equal rates, hours taken to the end of each failure's interval.
+
+    ``by_units``: of what only passes or fails, a rate a unit.
+    """
     lots, hours = [], []
     for lot in by_lot(exposure):
-        on_test = sum(one.factor.value * one.hours(to_the_end=True) for one in lot.lots)
+        if by_units:
+            on_test = float(sum(one.lot.tested_units for one in lot.lots))
+        else:
+            on_test = sum(one.factor.value * one.hours(to_the_end=True) for one in lot.lots)
         if on_test > 0:  # a lot that was never on test says nothing about its rate
             lots.append(lot)
             hours.append(on_test)

@@ -130,11 +130,11 @@ def rate_at_the_end(exposure: Exposure, fit: WeibullFit | None) -> float:
     From the fit where there is one, else from two points, the first readout and the end; zero where even
     those give no slope.
     """
-    end = max((one.test.duration * one.factor.value for one in exposure.lots), default=0.0)
+    end = max((one.test.duration * one.life_factor.value for one in exposure.lots), default=0.0)
     if fit is not None:
         return float(fit.shape / fit.scale * (end / fit.scale) ** (fit.shape - 1.0))
     firsts = [(one, schedule(one.test, one.protocol)) for one in exposure.lots]
-    start = min((readouts[0] * one.factor.value for one, readouts in firsts if readouts), default=0.0)
+    start = min((readouts[0] * one.life_factor.value for one, readouts in firsts if readouts), default=0.0)
     early = sum(one.failures(window=readouts[0]) for one, readouts in firsts if readouts)
     total = sum(one.failures() for one in exposure.lots)
     if not (0 < start < end and 0 < early < total < exposure.units):

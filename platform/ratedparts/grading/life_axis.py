@@ -9,6 +9,8 @@ from ratedparts.protocols import ShapeRange
 from ratedparts.reliability import WeibullFit, weibayes_life_bound
 
 from .decision import Reason
+from .degradation_life import degradation_lives
+from .dossier import Part
 from .exposure import Exposure
 from .failure_rate_levels import at_least
 from .rule_set import RuleSet
@@ -24,19 +26,30 @@ class LifeResult:
     reasons: tuple[Reason, ...]
 
 
+# What only passes or fails has no life to bound (clause 6.10.6).
+NOT_ASKED = LifeResult("A+", "none", {}, ())
+
+
 def judge_life(
     exposure: Exposure,
     rule_set: RuleSet,
     fit: WeibullFit | None,
     shape: ShapeRange | None,
-    design_life_hours: float,
+    part: Part,
 ) -> LifeResult:
     """One-sided lower bounds of B1 and B10, and the grade that they allow."""
     times, _counts = exposure.times_on_test()
-    if not times or max(times) <= 0 or shape is None:
+    if not times or max(times) <= 0:
         return LifeResult("U", "none", {}, ())
-    b1, method, worst_shape = _bound(0.01, exposure, rule_set, fit, shape)
-    b10, _, _ = _bound(0.10, exposure, rule_set, fit, shape)
+    design_life_hours = part.design_life_hours
+    worst_shape: float | None = None
+    if shape is None:  # L3: no Weibull shape is known of what drifts
+        drifting = degradation_lives(exposure, part)
+        b1, method = drifting.life_bound(0.01, rule_set.life_confidence)
+        b10, _ = drifting.life_bound(0.10, rule_set.life_confidence)
+    else:
+        b1, method, worst_shape = _bound(0.01, exposure, rule_set, fit, shape)
+        b10, _, _ = _bound(0.10, exposure, rule_set, fit, shape)
     figures = {"b1_lower_90": b1, "b10_lower_90": b10}
     reasons = []
     cap, demonstrated = "C", "none"

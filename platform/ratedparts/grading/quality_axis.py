@@ -20,6 +20,7 @@ from .dossier import Capability, Conformity
 from .evidence import Evidence, Report
 from .failure_rate_levels import at_least, at_most
 from .rule_set import QualityClass, RuleSet
+from .weibull_grading import GradedLot
 
 LOT_SAMPLE = "PAR-CPK"
 FAILED, MISSING = "Q_FAIL", "Q_MISSING"
@@ -57,17 +58,24 @@ class _Verdict:
 _Shown = tuple[Capability, Report]
 
 
-def judge_quality(evidence: Evidence, rule_set: RuleSet) -> QualityResult:
-    """The worst class over every mandatory protocol, every key parameter and the lot sample."""
-    verdicts = [
-        _environment(slot, evidence.live_in(slot), rule_set)
-        for slot in evidence.family.mandatory
-        if slot != LOT_SAMPLE
-    ]
+def judge_quality(evidence: Evidence, rule_set: RuleSet, own_rates: Sequence[GradedLot]) -> QualityResult:
+    """The worst class over every mandatory protocol, every key parameter and the lot sample.
+
+    ``own_rates``: the lots that were graded by a failure rate of their own.
+    """
+    family = evidence.family
+    verdicts = []
+    for slot in (*family.mandatory, *family.also_counted):
+        reports = evidence.live_in(slot)
+        if slot == LOT_SAMPLE or (slot in family.also_counted and not _any_failed(reports)):
+            continue
+        if any(report.protocol.weibull_grade for report in reports):
+            verdicts.append(_by_their_rates(slot, reports, own_rates))
+        else:
+            verdicts.append(_environment(slot, reports, rule_set, family.group))
     lot_samples = [report for report in evidence.live_in(LOT_SAMPLE) if report.test.registered]
     # An unregistered lot sample can only count against the part, as everything unregistered does.
     unregistered = [report for report in evidence.live_in(LOT_SAMPLE) if not report.test.registered]
-    family = evidence.family
     for parameter in family.key_parameters:
         if any(_all_inside(one) is False for one, _ in _shown(parameter, unregistered, family)):
             verdicts.append(_Verdict(None, FAILED, parameter))
@@ -89,7 +97,21 @@ def judge_quality(evidence: Evidence, rule_set: RuleSet) -> QualityResult:
     return QualityResult(chosen.name, chosen.cap, False, tuple(reasons))
 
 
-def _environment(slot: str, reports: Iterable[Report], rule_set: RuleSet) -> _Verdict:
+def _any_failed(reports: Iterable[Report]) -> bool:
+    return any(lot.failures for report in reports for lot in report.test.lots)
+
+
+def _by_their_rates(slot: str, reports: Sequence[Report], lots: Sequence[GradedLot]) -> _Verdict:
+    """Clause 6.10.11: such a test expects failures, and every lot passes or fails by its rate."""
+    if not any(report.test.registered for report in reports):
+        return _Verdict(None, MISSING, slot)
+    worst = max(lots, key=lambda lot: lot.rate)
+    return _Verdict(
+        0 if worst.passed else None, "" if worst.passed else FAILED, slot, worst.rate, worst.limit
+    )
+
+
+def _environment(slot: str, reports: Iterable[Report], rule_set: RuleSet, group: str) -> _Verdict:
     """Clause 6.10.10: lots of one protocol pooled; an unregistered test adds its failures and no units."""
     reports = list(reports)
     registered = [report for report in reports if report.test.registered]
@@ -100,8 +122,9 @@ def _environment(slot: str, reports: Iterable[Report], rule_set: RuleSet) -> _Ve
     for lot in lots:
         by_code[lot.lot_code] = by_code.get(lot.lot_code, 0) + lot.tested_units
     fraction = proportion_upper_bound(min(failures, units), units, 0.90) if units else 1.0
-    loosest = rule_set.quality_classes[-1].failing_fraction or 1.0
-    for index, wanted in enumerate(rule_set.quality_classes):
+    rules = rule_set.environment_of.get(slot) or rule_set.environment_of.get(group, rule_set.environment)
+    loosest = rules[-1].failing_fraction or 1.0
+    for index, wanted in enumerate(rules):
         if wanted.failing_fraction is not None:
             met = units > 0 and at_most(fraction, wanted.failing_fraction)
         elif wanted.lots is not None:

@@ -44,7 +44,7 @@ def judge_reliability(
     Where lots differ ``exposure`` is the worst of them; P5 asks of ``everything`` whether there is enough.
     """
     targets = rule_set.targets[group]
-    minimum = _minimum_sample(everything, rule_set)
+    minimum = _minimum_sample(everything, rule_set, group)
     if exposure.unit_hours <= 0:
         missing = _missing_hours(exposure, targets[-1])
         return ReliabilityResult("U", "none", Hazard.UNTESTED, reasons=(*minimum, missing))
@@ -114,13 +114,14 @@ def _missing_hours(exposure: Exposure, target: Target) -> Reason:
     return Reason("R_HOURS", "6.5", False, exposure.unit_hours, required, share, parameters)
 
 
-def _minimum_sample(exposure: Exposure, rule_set: RuleSet) -> tuple[Reason, ...]:
+def _minimum_sample(exposure: Exposure, rule_set: RuleSet, group: str) -> tuple[Reason, ...]:
     """Clause P5: at least one lot, so many units and so many equivalent unit-hours."""
     units, hours = exposure.units, exposure.unit_hours
-    enough = units >= rule_set.minimum_units
+    needed = rule_set.minimum_units_of.get(group, rule_set.minimum_units)
+    enough = units >= needed
     long_enough = at_least(hours, rule_set.minimum_unit_hours)
     return (
-        Reason("R_SAMPLE", "P5", enough, units, rule_set.minimum_units, units / rule_set.minimum_units),
+        Reason("R_SAMPLE", "P5", enough, units, needed, units / needed),
         Reason(
             "R_MINIMUM_HOURS",
             "P5",

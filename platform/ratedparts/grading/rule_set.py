@@ -24,6 +24,28 @@ class Target:
 
 
 @dataclass(frozen=True)
+class RunTarget:
+    """A grade is reached where a success run shows that share of good units at that confidence."""
+
+    grade: str
+    reliability: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class EnvironmentRule:
+    """What an environmental test must show; a None asks for nothing.
+
+    ``failing_fraction``: the most that the Clopper-Pearson upper bound at 90 % may be; without it, no
+    failure in at least ``units``, and in ``lots`` lots of so many each where lots are asked for.
+    """
+
+    lots: int | None = None
+    units: int | None = None
+    failing_fraction: float | None = None
+
+
+@dataclass(frozen=True)
 class UseCondition:
     """A reference profile; a None is the part's own maximum rating."""
 
@@ -39,9 +61,6 @@ class QualityClass:
 
     name: str
     cap: str
-    lots: int | None  # lots of an environmental test, each of at least ``units``
-    units: int | None  # without a failure
-    failing_fraction: float | None  # instead: the Clopper-Pearson upper bound of the fraction failing
     cpk: float | None
     cpk_lower: float | None
     capability_units: int
@@ -59,7 +78,10 @@ class RuleSet:
     use_conditions: Mapping[str, UseCondition]
     rated_condition: str
     targets: Mapping[str, tuple[Target, ...]]  # by family group, best first
+    run_targets: Mapping[str, tuple[RunTarget, ...]]  # of groups rated by success runs
     quality_classes: tuple[QualityClass, ...]  # best first
+    environment: tuple[EnvironmentRule, ...]  # one a quality class
+    environment_of: Mapping[str, tuple[EnvironmentRule, ...]]  # instead, by protocol or else by family group
     evidence_caps: Mapping[str, str]
     life_confidence: float
     half_life_share: float  # of the declared life that B10 must reach for the last paying grade
@@ -68,6 +90,7 @@ class RuleSet:
     significance: float  # of the exact tests
     first_year_hours: float
     minimum_units: int
+    minimum_units_of: Mapping[str, int]  # instead, by family group
     minimum_unit_hours: float
     decreasing_rate_cap: str
     incomplete_cap: str

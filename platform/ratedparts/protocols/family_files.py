@@ -55,6 +55,7 @@ def _family(table: TableReader, known: dict[str, Attribute]) -> Family:
         reliability_protocol=table.text("reliability_protocol"),
         mandatory=table.texts("mandatory", optional=False),
         key_parameters=table.texts("key_parameters", optional=False),
+        also_counted=table.texts("also_counted"),
         formerly={} if former is None else {key: former.text(key) for key in former.names()},
     )
     identifier(family.code, table.at("code"), table.faults)

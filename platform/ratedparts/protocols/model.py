@@ -272,6 +272,13 @@ class Protocol:
     def key_columns(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.key)
 
+    def life_of(self, family: str) -> tuple[Acceleration | None, ShapeRange | None]:
+        """What ages the parts of a family under this protocol, and the shape of their lives."""
+        for life in self.by_family:
+            if family in life.families:
+                return life.acceleration, life.shape
+        return self.acceleration, self.shape
+
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
 
@@ -303,6 +310,7 @@ class Family:
     reliability_protocol: str  # id, without version
     mandatory: tuple[str, ...]  # ids; 'MLCC-BH:rated' names one bias of a protocol that has several
     key_parameters: tuple[str, ...]
+    also_counted: tuple[str, ...] = ()  # ids: a failure there counts on the quality axis, absence does not
     # A key parameter -> the name by which an earlier version of the lot protocol took it.
     formerly: Mapping[str, str] = field(default_factory=dict)
 

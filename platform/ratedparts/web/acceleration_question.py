@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ratedparts.grading import CEG_2026_1
+from ratedparts.grading.acceleration_models import stresses_of, temperature_of
 from ratedparts.grading.dossier import Part, Test
 from ratedparts.grading.rule_set import UseCondition
-from ratedparts.grading.stress import STRESSES, stress_faults, used_attributes
+from ratedparts.grading.stress import stress_faults, used_attributes
 from ratedparts.protocols import (
     Attribute,
     Family,
@@ -22,8 +23,7 @@ from ratedparts.protocols import (
 from .forms import Form
 from .supposed_part import USE_CONDITION, USE_CONDITIONS, mildest
 
-# The stresses of the test and the conditions of use that each model computes from.
-STRESSED = {**STRESSES, "peck": ("temperature_c", "humidity_rh")}
+# The conditions of use that each model computes from.
 USED = {
     "prokopowicz_vaskas": ("temperature_c", "voltage_ratio"),
     "arrhenius": ("temperature_c",),
@@ -48,10 +48,10 @@ class Question:
 def can_be_asked(protocol: Protocol) -> bool:
     """Whether the rule set computes with the protocol's model, and the protocol states what it needs."""
     acceleration = protocol.acceleration
-    if acceleration is None or acceleration.model not in STRESSED:
+    if acceleration is None or acceleration.model not in USED:
         return False
     stated = {condition.name for condition in protocol.stress if condition.required}
-    return stated.issuperset(STRESSED[acceleration.model])
+    return stated.issuperset(stresses_of(protocol, acceleration.model))
 
 
 @dataclass(frozen=True)
@@ -71,18 +71,19 @@ def asked_acceleration(protocol: Protocol, library: ProtocolLibrary) -> Asked | 
     if not can_be_asked(protocol):
         return None
     stress, attributes = asked_of_the_test(protocol), asked_of_the_part(protocol, library)
-    junction = "junction_temperature_c" in STRESSED[_model(protocol)]
+    junction = temperature_of(protocol) == "junction_temperature_c"
     return Asked(USED[_model(protocol)], tuple(stress), tuple(attributes), junction)
 
 
 def asked_of_the_test(protocol: Protocol) -> list[StressCondition]:
-    return [one for one in protocol.stress if one.name in STRESSED[_model(protocol)]]
+    return [one for one in protocol.stress if one.name in stresses_of(protocol, _model(protocol))]
 
 
 def asked_of_the_part(protocol: Protocol, library: ProtocolLibrary) -> list[Attribute]:
     """Attributes that the model looks at where they are given; the rated temperature is of no use here."""
-    names = set(used_attributes(protocol)) - {"rated_temperature_c"}
-    return [one for one in _family(protocol, library).attributes if one.name in names]
+    family = _family(protocol, library)
+    names = set(used_attributes(protocol, family.code)) - {"rated_temperature_c"}
+    return [one for one in family.attributes if one.name in names]
 
 
 def read_question(form: Form, protocol: Protocol, library: ProtocolLibrary) -> Question | None:

@@ -113,5 +113,5 @@ def _with_ratings(part: SupposedPart, protocol: Protocol) -> dict[str, Scalar]:
     It enters only the figures at the part's own rating, which a preview does not show.
     """
     tested = next((part.stress[name] for name in TEMPERATURES if name in part.stress), None)
-    assumed = {} if tested is None else dict.fromkeys(required_attributes(protocol), tested)
+    assumed = {} if tested is None else dict.fromkeys(required_attributes(protocol, part.family.code), tested)
     return {**assumed, **part.attributes}

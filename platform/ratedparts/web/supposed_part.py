@@ -57,7 +57,7 @@ def chosen_family(form: Form, protocol: Protocol | None, library: ProtocolLibrar
 
 def asked_attributes(family: Family, protocol: Protocol) -> list[Attribute]:
     """What the criteria and the acceleration look at, and what the family cannot do without."""
-    names = {*required_attributes(protocol), *used_attributes(protocol)}
+    names = {*required_attributes(protocol, family.code), *used_attributes(protocol, family.code)}
     for criterion in protocol.criteria:
         names.update(_names_in(criterion, family))
     return [one for one in family.attributes if one.required or one.name in names]

@@ -52,7 +52,7 @@ def change(value, path, new):
         ("tests.0.protocol", "nonsense", "unknown_protocol"),
         ("tests.0.protocol", "SEMI-HTOL@1", "family_not_rated"),
         ("part.family", "unobtainium", "unknown_family"),
-        ("part.family", "backplane", "family_not_rated"),
+        ("part.family", "published_data", "family_not_rated"),
         ("part.use_condition", "UC-Z", "unknown_use_condition"),
         ("part.attributes.upper_category_temperature_c", KeyError, "attribute_missing"),
         ("part.design_life_hours", 0, "number_not_positive"),

@@ -114,7 +114,8 @@ def test_families_carry_what_the_grades_ask_for() -> None:
 def test_key_parameters_of_a_family_are_key_columns_of_its_mandatory_protocols() -> None:
     library = load_library()
     for family in library.families.values():
-        protocols = [library.latest(name.partition(":")[0]) for name in family.mandatory]
+        named = (*family.mandatory, *family.also_counted)
+        protocols = [library.latest(name.partition(":")[0]) for name in named]
         key_columns = {name for one in protocols for name in one.key_columns}
         for parameter in family.key_parameters:
             assert key_columns.intersection(family.names_of(parameter)), (family.code, parameter)
