@@ -4,97 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from ratedparts.app import create_app
 from ratedparts.errors import RatedPartsError
 from ratedparts.evidence.models import Evidence
 from ratedparts.jobs.queue import SHORT_LEASE, run_one
-from ratedparts.organisations import signing_in
 from ratedparts.submissions import uploads
-from ratedparts.submissions.models import Submission, Upload
+from ratedparts.submissions.models import Submission
 from ratedparts.submissions.results import INLINE_BYTES
 from ratedparts.submissions.upload_checking import UploadChecking
-from ratedparts.web.requests import EXTENSION
 
-from .world import MEASURED, World
-
-VERSION = {"Tus-Resumable": "1.0.0"}
-PIECE = {**VERSION, "Content-Type": "application/offset+octet-stream"}
-
-
-@pytest.fixture
-def planned(founded: World) -> World:
-    founded.facts["part_id"] = founded.register_part()
-    founded.facts["plan"] = founded.register_plan(units=2)
-    founded.facts["content"] = founded.example("PAR-CPK", founded.facts["plan"], 6)
-    founded.clock.now = MEASURED
-    return founded
-
-
-@pytest.fixture
-def program(planned: World) -> Iterator[FlaskClient]:
-    """A laboratory's script."""
-    app = create_app(planned.installation.settings, planned.clock)
-    with planned.work() as work:
-        token = signing_in.create_access_token(work, planned.cast["laboratory"], "script")
-    client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-    yield client
-    app.extensions[EXTENSION].database.dispose()
-
-
-def begin(world: World, size: int | None = None, by: str = "laboratory", plan: str | None = None) -> str:
-    size = len(world.facts["content"]) if size is None else size
-    with world.work() as work:
-        return uploads.begin_upload(
-            work,
-            world.cast[by],
-            plan_number=plan or world.facts["plan"],
-            file_name="results.csv",
-            size_bytes=size,
-        ).number
-
-
-def piece(world: World, number: str, offset: int, content: bytes, by: str = "laboratory") -> Upload:
-    return uploads.continue_upload(
-        world.database,
-        world.cast[by],
-        world.installation.incoming,
-        number,
-        offset=offset,
-        source=io.BytesIO(content),
-    )
-
-
-def whole(world: World, content: bytes | None = None) -> str:
-    """An upload that has arrived."""
-    content = world.facts["content"] if content is None else content
-    number = begin(world, len(content))
-    half = len(content) // 2
-    piece(world, number, 0, content[:half])
-    piece(world, number, half, content[half:])
-    return number
-
-
-def found(world: World, number: str) -> Upload:
-    with world.reading() as work:
-        upload = uploads.visible_upload(work, world.cast["laboratory"], number)
-        assert upload.plan is not None
-        assert upload.submission is None or upload.submission.number
-        return upload
-
-
-def count(world: World, table: Any) -> int:
-    with world.reading() as work:
-        return work.session.scalar(select(func.count()).select_from(table)) or 0
+from .sending import PIECE, VERSION, begin, count, found, metadata, piece, whole
+from .world import World
 
 
 def test_a_file_in_two_pieces_becomes_one_submission_of_its_number(planned: World) -> None:
@@ -328,11 +254,6 @@ def test_nobody_else_sends_or_cancels(planned: World, who: str) -> None:
 
 
 # --- over HTTP
-
-
-def metadata(world: World) -> str:
-    told = {"plan_id": world.facts["plan"], "file_name": "results.csv"}
-    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told.items())
 
 
 def test_a_program_sends_pieces_with_checksums_and_asks_where_it_was(

@@ -12,6 +12,8 @@ from obstore.store import LocalStore, MemoryStore
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.proofs import digest_of
 
+from .watched_file import Watch, watched
+
 
 class BlobStore(Protocol):
     """Where bytes are kept.  What comes out is what went in, or an error."""
@@ -19,8 +21,8 @@ class BlobStore(Protocol):
     def put(self, content: bytes) -> str:
         """Keep the bytes; their digest.  The same bytes twice are kept once."""
 
-    def put_file(self, path: Path) -> str:
-        """Keep the bytes of a file, however large; their digest."""
+    def put_file(self, path: Path, digest: str | None = None) -> str:
+        """Keep the bytes of a file, however large; their digest, which may be given where it is known."""
 
     def get(self, digest: str) -> bytes:
         """The bytes of a digest, checked; ``blob_missing`` or ``blob_damaged``."""
@@ -48,8 +50,8 @@ class ObjectBlobs:
             self.get(digest)  # a damaged copy must not be taken for the real one
         return digest
 
-    def put_file(self, path: Path) -> str:
-        digest = digest_of_file(path)
+    def put_file(self, path: Path, digest: str | None = None) -> str:
+        digest = digest_of_file(path) if digest is None else digest
         try:
             # What is there already may be damaged, and must not be taken for the real one.
             damaged = self._digest_kept(digest) != digest
@@ -87,9 +89,9 @@ class ObjectBlobs:
             raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
 
 
-def digest_of_file(path: Path) -> str:
-    """As `digest_of` its bytes."""
-    with path.open("rb") as file:
+def digest_of_file(path: Path, watch: Watch | None = None) -> str:
+    """As `digest_of` its bytes; ``watch`` is told how far it has been read."""
+    with watched(path, watch) as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 # Told how many bytes from the beginning have been read; may raise, to stop.
 Watch = Callable[[int], None]
 BUFFER_BYTES = 2**20
 
 
-def watched(path: Path, watch: Watch | None) -> IO[bytes]:
+def watched(path: Path, watch: Watch | None) -> BufferedReader:
     """The file at ``path``, open for reading; every read is told to ``watch``."""
     return path.open("rb") if watch is None else BufferedReader(_Watched(path, watch), BUFFER_BYTES)
 

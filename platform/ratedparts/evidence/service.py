@@ -32,10 +32,10 @@ class Keeper:
     def columns_into(self, path: Path) -> TakeColumns:
         return columns_into(path)
 
-    def store(self, file: Path, columns: Path) -> StoredFile:
+    def store(self, file: Path, columns: Path, digest: str) -> StoredFile:
         """Keep the bytes, before any row tells of them: a blob without its row is litter, no loss."""
         size = file.stat().st_size
-        return StoredFile(self.blobs.put_file(file), size, self.blobs.put_file(columns))
+        return StoredFile(self.blobs.put_file(file, digest), size, self.blobs.put_file(columns))
 
     def accept(self, work: Work, submission: Submission, stored: StoredFile, report: CheckReport) -> None:
         plan, protocol = submission.plan, self.library.protocol(submission.plan.protocol)

@@ -47,11 +47,13 @@ from ratedparts.protocols.quantities import (
 )
 from ratedparts.protocols.report import CheckReport, FaultList, Table, UnitHistory
 from ratedparts.protocols.stream_checking import TakeColumns, check_stream
+from ratedparts.protocols.text_decoding import ENCODINGS, accepted_encoding
 from ratedparts.protocols.unit_outcomes import Fate, UnitOutcomes
 from ratedparts.protocols.unit_parameters import normalise_unit
 from ratedparts.protocols.workbook import template_workbook
 
 __all__ = [
+    "ENCODINGS",
     "Acceleration",
     "Applicability",
     "ArrivingText",
@@ -87,6 +89,7 @@ __all__ = [
     "UnitHistory",
     "UnitOutcomes",
     "WeibullGrade",
+    "accepted_encoding",
     "check_file",
     "check_part",
     "check_stream",

@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from ratedparts.blobs.store import digest_of_file
 from ratedparts.blobs.watched_file import Watch, watched
 from ratedparts.db import Work
 from ratedparts.protocols import CheckReport, ProtocolLibrary, TakeColumns, check_stream
@@ -26,8 +25,8 @@ class EvidenceKeeper(Protocol):
     def columns_into(self, path: Path) -> TakeColumns:
         """What writes the typed columns of a file to ``path`` while they are read."""
 
-    def store(self, file: Path, columns: Path) -> StoredFile:
-        """Keep the bytes of both files."""
+    def store(self, file: Path, columns: Path, digest: str) -> StoredFile:
+        """Keep the bytes of both files; ``digest`` is that of the first."""
 
     def accept(self, work: Work, submission: Any, stored: StoredFile, report: CheckReport) -> None:
         """Make the stored file evidence, and tell the next stage."""
@@ -48,14 +47,22 @@ def check_results_file(
     library: ProtocolLibrary,
     keeper: EvidenceKeeper,
     *,
+    digest: str,
     protocol: str,
     part: dict[str, Any],
     plan: dict[str, Any],
     encoding: str,
     watch: Watch | None = None,
 ) -> CheckedFile:
-    """Check the file on all three levels; store it if it is accepted.  No transaction is needed or held."""
-    with TemporaryDirectory(dir=file.parent) as folder, watched(file, watch) as source:
+    """Check the file of that digest on all three levels; store it if it is accepted.
+
+    No transaction is needed or held.  The file must not change meanwhile.
+    """
+    # Named after the file, so that what a process leaves that dies is found when the file goes.
+    with (
+        TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as folder,
+        watched(file, watch) as source,
+    ):
         columns = Path(folder) / "columns.parquet"
         report = check_stream(
             source,
@@ -66,6 +73,5 @@ def check_results_file(
             encoding=encoding,
             take_columns=keeper.columns_into(columns),
         )
-        stored = keeper.store(file, columns) if report.accepted else None
-        digest = stored.digest if stored is not None else digest_of_file(file)
+        stored = keeper.store(file, columns, digest) if report.accepted else None
         return CheckedFile(digest, file.stat().st_size, report, stored)

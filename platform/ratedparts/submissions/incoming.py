@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +17,15 @@ from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.protocols import ArrivingText
 
 PIECE_BYTES = 2**20
+CHECKSUMS = ("sha1", "sha256")
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """What a piece has to agree with; ``algorithm`` is one of `CHECKSUMS`."""
+
+    algorithm: str
+    digest: bytes
 
 
 class Incoming:
@@ -25,7 +37,53 @@ class Incoming:
     def path(self, number: str) -> Path:
         return self.folder / number
 
-    def append(self, number: str, offset: int, source: IO[bytes], most: int, arriving: ArrivingText) -> int:
+    @contextmanager
+    def held(self, number: str) -> Iterator[HeldFile]:
+        """The file, which no other request writes to meanwhile; made where there is none.
+
+        Hold it until the row tells of what was written: whoever holds it next then knows where to go on.
+
+        Raises
+        ------
+        RatedPartsError
+            ``upload_busy`` while another request holds it; ``storage_full``.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.path(number), os.O_RDWR | os.O_CREAT, 0o600)
+            with os.fdopen(descriptor, "r+b") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise RatedPartsError("upload_busy", kind=Kind.CONFLICT) from None
+                yield HeldFile(file, self.folder)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise RatedPartsError("storage_full", kind=Kind.UNAVAILABLE) from error
+            raise
+
+    def require_whole(self, number: str, size: int) -> None:
+        """Raise ``upload_bytes_lost`` where the file has not the size that its row tells of."""
+        if self.path(number).stat().st_size != size:
+            raise RatedPartsError("upload_bytes_lost", kind=Kind.CONFLICT)
+
+    def drop(self, number: str) -> None:
+        """Forget the file, and what a check that died has left beside it; harmless where there is none."""
+        self.path(number).unlink(missing_ok=True)
+        for folder in self.folder.glob(f"{number}.*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """A file in the hands of the one request that may write to it."""
+
+    file: IO[bytes]
+    folder: Path
+
+    def append(
+        self, offset: int, source: IO[bytes], most: int, arriving: ArrivingText, checksum: Checksum | None
+    ) -> int:
         """Write what ``source`` gives behind ``offset`` and make it last; how many bytes that was.
 
         Bytes behind ``offset`` that no row knows of are of a piece that was cut off: they are overwritten.
@@ -33,42 +91,53 @@ class Incoming:
         Raises
         ------
         RatedPartsError
-            ``upload_busy`` while another request writes; ``file_too_large`` beyond ``most`` bytes; what
-            `ArrivingText` refuses; ``storage_full``.
+            ``checksum_differs``; where it agrees, ``file_too_large`` beyond ``most`` bytes and what
+            `ArrivingText` refuses; ``upload_bytes_lost`` where not even ``offset`` bytes are there.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self._held(number) as file:
-            file.truncate(offset)
-            file.seek(offset)
-            count = 0
-            while piece := source.read(min(PIECE_BYTES, most - count + 1)):
-                if count + len(piece) > most:
-                    maximum = offset + most
-                    raise RatedPartsError(
-                        "file_too_large", kind=Kind.TOO_LARGE, bytes=maximum + 1, maximum=maximum
-                    )
-                arriving.look_at(piece)
-                file.write(piece)
-                count += len(piece)
-            file.flush()
-            os.fsync(file.fileno())
+        if os.fstat(self.file.fileno()).st_size < offset:
+            raise RatedPartsError("upload_bytes_lost", kind=Kind.CONFLICT)
+        self.file.truncate(offset)
+        self.file.seek(offset)
+        seen = None if checksum is None else hashlib.new(checksum.algorithm)
+        count, refusal = 0, None
+        while piece := source.read(PIECE_BYTES):
+            count += len(piece)
+            if seen is not None:
+                seen.update(piece)
+            if refusal is None:
+                refusal = _refusal(piece, offset, count, most, arriving)
+            if refusal is None:
+                self.file.write(piece)
+            elif seen is None:
+                raise refusal
+            # Otherwise it is read on: what breaks a limit may be the damage that the checksum is there for.
+        if seen is not None and checksum is not None and seen.digest() != checksum.digest:
+            self.file.truncate(offset)
+            raise RatedPartsError("checksum_differs", kind=Kind.CONFLICT)
+        if refusal is not None:
+            raise refusal
+        self._make_last(new=offset == 0)
         return count
 
-    def drop(self, number: str) -> None:
-        """Forget the file; harmless where there is none."""
-        self.path(number).unlink(missing_ok=True)
+    def _make_last(self, *, new: bool) -> None:
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        if new:  # its name has to last too
+            folder = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
 
-    @contextmanager
-    def _held(self, number: str) -> Iterator[IO[bytes]]:
-        descriptor = os.open(self.path(number), os.O_RDWR | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "r+b") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise RatedPartsError("upload_busy", kind=Kind.CONFLICT) from None
-            try:
-                yield file
-            except OSError as error:
-                if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                    raise RatedPartsError("storage_full", kind=Kind.UNAVAILABLE) from error
-                raise
+
+def _refusal(
+    piece: bytes, offset: int, count: int, most: int, arriving: ArrivingText
+) -> RatedPartsError | None:
+    if count > most:
+        maximum = offset + most
+        return RatedPartsError("file_too_large", kind=Kind.TOO_LARGE, bytes=maximum + 1, maximum=maximum)
+    try:
+        arriving.look_at(piece)
+    except RatedPartsError as error:
+        return error
+    return None

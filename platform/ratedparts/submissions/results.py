@@ -46,7 +46,8 @@ def submit_results(
     require_party(actor, plan)
     lock(work, plan)  # the same bytes twice at once: the second waits, and finds the first
     require_agreeing_name(file_name, content)
-    earlier = earlier_submission(work, plan, digest_of(content))
+    digest = digest_of(content)
+    earlier = earlier_submission(work, plan, digest)
     if earlier is not None:
         return earlier
     with TemporaryDirectory() as folder:
@@ -56,6 +57,7 @@ def submit_results(
             file,
             library,
             keeper,
+            digest=digest,
             protocol=plan.protocol,
             part=part_as_json(plan),
             plan=plan_as_json(work, plan),

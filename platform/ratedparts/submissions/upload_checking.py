@@ -44,21 +44,25 @@ class UploadChecking:
         try:
             with database.work() as work:
                 upload = _begun(work, number)
-                digest = digest_of_file(path)
+                part, plan = part_as_json(upload.plan), plan_as_json(work, upload.plan)
+            self.incoming.require_whole(number, upload.size_bytes)
+            hashing = _Progress(database, upload, lease, shown=False)
+            digest = digest_of_file(path, hashing.note)
+            with database.reading() as work:
                 if earlier_submission(work, upload.plan, digest) is not None:
                     return lambda work, parameters: self._keep(work, number, digest, None)
-                part, plan = part_as_json(upload.plan), plan_as_json(work, upload.plan)
             with path.open("rb") as file:
                 require_agreeing_name(upload.file_name, file.read(BEGINNING))
             checked = check_results_file(
                 path,
                 self.library,
                 self.keeper,
+                digest=digest,
                 protocol=upload.plan.protocol,
                 part=part,
                 plan=plan,
                 encoding=upload.encoding,
-                watch=_Progress(database, number, upload.size_bytes, lease).note,
+                watch=_Progress(database, upload, lease, shown=True).note,
             )
         except _Cancelled:
             return lambda work, parameters: None
@@ -99,13 +103,14 @@ class UploadChecking:
 
 
 class _Progress:
-    """Notes how far the check has come, and asks whether it is still wanted."""
+    """Asks from time to time whether the check is still wanted, and notes how far it has come."""
 
-    def __init__(self, database: Database, number: str, size: int, lease: Lease) -> None:
+    def __init__(self, database: Database, upload: Upload, lease: Lease, *, shown: bool) -> None:
         self._database = database
-        self._number = number
+        self._number = upload.number
         self._lease = lease
-        self._step = max(size // STEPS, SMALLEST_STEP)
+        self._shown = shown
+        self._step = max(upload.size_bytes // STEPS, SMALLEST_STEP)
         self._next = 0
 
     def note(self, read: int) -> None:
@@ -116,7 +121,8 @@ class _Progress:
             upload = _locked(work, self._number)
             if upload.ended:
                 raise _Cancelled
-            upload.checked_bytes = max(upload.checked_bytes, read)
+            if self._shown:
+                upload.checked_bytes = max(upload.checked_bytes, read)
             upload.last_at = work.at
         self._lease.extend()
 

@@ -9,12 +9,13 @@ from typing import IO
 from sqlalchemy import func, select
 
 from ratedparts.db import Database, Work, lock, public_number
-from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.jobs.queue import enqueue
 from ratedparts.organisations.actor import Actor, not_found, record_by
-from ratedparts.protocols import ArrivingText
+from ratedparts.organisations.models import Organisation
+from ratedparts.protocols import ENCODINGS, ArrivingText, accepted_encoding
 
-from .incoming import Incoming
+from .incoming import Checksum, Incoming
 from .models import TestPlan, Upload
 from .plans import may_see, require_party, visible_plan
 from .results import LARGEST_BYTES, printable
@@ -33,7 +34,8 @@ def begin_upload(
     Raises
     ------
     RatedPartsError
-        ``file_too_large``, ``file_missing`` for one of no bytes, ``too_many_uploads``, ``not_found``.
+        ``file_too_large``, ``file_missing`` for one of no bytes, ``too_many_uploads``, ``not_found``;
+        ``request_refused`` for an encoding that no check would accept.
     """
     plan = visible_plan(work, actor, plan_number)
     require_party(actor, plan)
@@ -42,7 +44,13 @@ def begin_upload(
         raise RatedPartsError("file_too_large", kind=Kind.TOO_LARGE, bytes=size_bytes, maximum=LARGEST_BYTES)
     if size_bytes < 1:
         raise RatedPartsError("file_missing")
+    if accepted_encoding(encoding) is None:
+        accepted = sorted(set(ENCODINGS.values()))
+        fault = Fault("encoding_not_accepted", given=encoding[:80], parameters={"expected": accepted})
+        raise RatedPartsError("request_refused", items=[fault])
     _forget_those_left_alone(work)
+    # Two that begin at once are counted one after the other.
+    work.session.get(Organisation, actor.organisation_id, with_for_update={"key_share": True})
     unfinished = (
         select(func.count())
         .select_from(Upload)
@@ -57,7 +65,7 @@ def begin_upload(
         plan=plan,
         uploaded_by=actor.person_id,
         file_name=printable(file_name),
-        encoding=encoding[:40],
+        encoding=encoding,
         size_bytes=size_bytes,
         received_bytes=0,
         lines=0,
@@ -98,7 +106,14 @@ def own_upload(work: Work, actor: Actor, number: str) -> Upload:
 
 
 def continue_upload(
-    database: Database, actor: Actor, incoming: Incoming, number: str, *, offset: int, source: IO[bytes]
+    database: Database,
+    actor: Actor,
+    incoming: Incoming,
+    number: str,
+    *,
+    offset: int,
+    source: IO[bytes],
+    checksum: Checksum | None = None,
 ) -> Upload:
     """Take the next piece.  With the last one the file is complete and waits for its check.
 
@@ -106,28 +121,36 @@ def continue_upload(
     file that breaks a limit ends here, with its reason.
     """
     with database.reading() as work:
-        upload = own_upload(work, actor, number)
+        _require_arriving(own_upload(work, actor, number), offset)
+    with incoming.held(number) as file:
+        # Before the file was held another piece may have come in, or the upload may have ended.
+        with database.reading() as work:
+            upload = own_upload(work, actor, number)
+        if upload.ended:
+            incoming.drop(number)
         _require_arriving(upload, offset)
         arriving = ArrivingText(upload.size_bytes, offset, upload.lines, upload.open_line_bytes)
-    try:
-        count = incoming.append(number, offset, source, upload.size_bytes - offset, arriving)
-    except RatedPartsError as error:
-        if error.kind in (Kind.CONFLICT, Kind.UNAVAILABLE):
+        try:
+            count = file.append(offset, source, upload.size_bytes - offset, arriving, checksum)
+        except RatedPartsError as error:
+            if error.code != "checksum_differs":
+                with database.work() as work:
+                    _fail(work, actor, own_upload(work, actor, number), error)
             raise
         with database.work() as work:
-            _fail(work, actor, own_upload(work, actor, number), error)
-        raise
-    with database.work() as work:
-        upload = own_upload(work, actor, number)
-        lock(work, upload)
-        _require_arriving(upload, offset)
-        upload.received_bytes = offset + count
-        upload.lines, upload.open_line_bytes = arriving.lines, arriving.open_line_bytes
-        upload.last_at = work.at
-        if upload.received_bytes == upload.size_bytes:
-            upload.state = "arrived"
-            enqueue(work, "file_arrived", number=number)
-        return upload
+            return _arrived(work, own_upload(work, actor, number), offset, count, arriving)
+
+
+def _arrived(work: Work, upload: Upload, offset: int, count: int, arriving: ArrivingText) -> Upload:
+    lock(work, upload)
+    _require_arriving(upload, offset)
+    upload.received_bytes = offset + count
+    upload.lines, upload.open_line_bytes = arriving.lines, arriving.open_line_bytes
+    upload.last_at = work.at
+    if upload.received_bytes == upload.size_bytes:
+        upload.state = "arrived"
+        enqueue(work, "file_arrived", number=upload.number)
+    return upload
 
 
 def cancel_upload(work: Work, actor: Actor, number: str) -> Upload:
@@ -139,6 +162,14 @@ def cancel_upload(work: Work, actor: Actor, number: str) -> Upload:
     end_upload(work, upload, "cancelled")
     record_by(work, actor, "cancel_upload", "upload", upload.id, number=upload.number)
     return upload
+
+
+def abandon_upload(work: Work, actor: Actor, number: str) -> None:
+    """As `cancel_upload`, where nobody will go on; one that has ended already stays as it is."""
+    upload = own_upload(work, actor, number)
+    lock(work, upload)
+    if not upload.ended:
+        cancel_upload(work, actor, number)
 
 
 def end_upload(work: Work, upload: Upload, state: str) -> None:
@@ -167,5 +198,6 @@ def _require_arriving(upload: Upload, offset: int) -> None:
 
 def _forget_those_left_alone(work: Work) -> None:
     left = select(Upload).where(Upload.state == "arriving", Upload.last_at < work.at - PATIENCE)
-    for upload in work.session.scalars(left):
+    # One whose next piece is coming in this moment is not left alone.
+    for upload in work.session.scalars(left.with_for_update(skip_locked=True)):
         end_upload(work, upload, "expired")

@@ -24,18 +24,19 @@ def install(app: Flask) -> None:
         given = [("", request.path), *request.args.items(multi=True)]
         if not request.path.startswith("/api/"):  # there the body is the sender's file, whatever it is called
             given += request.form.items(multi=True)
-        if request.mimetype == "application/json" and request.path.startswith("/api/"):
+        if request.mimetype == "application/json" and request.path.startswith("/api/") and not _is_a_file():
             given += _texts(_json(request.get_data()), "")
         faults = [
             Fault("control_character", column=name, given=ascii(text[:80]), parameters={"position": place})
             for name, text in given
-            if (place := _first_unprintable(text)) is not None
+            if (place := first_unprintable(text)) is not None
         ]
         if faults:
             raise RatedPartsError("request_refused", items=faults)
 
 
-def _first_unprintable(text: str) -> int | None:
+def first_unprintable(text: str) -> int | None:
+    """Where a text has what cannot be text; None where it has not."""
     for place, character in enumerate(text):
         # Surrogates and the replacement character are what a broken encoding leaves behind.
         if character == "\ufffd" or (
@@ -45,11 +46,13 @@ def _first_unprintable(text: str) -> int | None:
     return None
 
 
+def _is_a_file() -> bool:
+    """Whether the body is a file, whatever it is called: who reads it judges its bytes, and may stream."""
+    return request.path.endswith(("/verify", "/check", "/results"))
+
+
 def _json(content: bytes) -> Any:
-    """The body, read strictly; a verifier's upload may be JSON too, and judges its bytes itself."""
-    if not content or request.path.endswith(("/verify", "/check", "/results")):
-        return None
-    return parse_json(content, max_bytes=LARGEST_JSON_BYTES)
+    return parse_json(content, max_bytes=LARGEST_JSON_BYTES) if content else None
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:

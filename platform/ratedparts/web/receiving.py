@@ -65,13 +65,20 @@ def receive(
             size_bytes=size,
             encoding=encoding,
         )
-    uploads.continue_upload(found.database, actor, found.incoming, upload.number, offset=0, source=source)
+    try:
+        uploads.continue_upload(found.database, actor, found.incoming, upload.number, offset=0, source=source)
+    except Exception:
+        # This request is all there is of it: nobody would go on with what has arrived.
+        with found.database.work() as work:
+            uploads.abandon_upload(work, actor, upload.number)
+        raise
     return Received(upload.number, waiting=True)
 
 
 def sent_file(request: Request) -> tuple[IO[bytes], int, str | None]:
     """The file of a request, a form's field or the body itself; its size; its name, if it has one."""
-    file = request.files.get("file")
+    # The fields of a form are looked for in a form alone: what looks for them reads the body.
+    file = request.files.get("file") if request.mimetype == "multipart/form-data" else None
     if file is not None:
         size = file.stream.seek(0, 2)
         file.stream.seek(0)

@@ -7,29 +7,28 @@ under `/api/v1/uploads`, the page of a test plan with its cookie.
 from __future__ import annotations
 
 import base64
-import binascii
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
-from io import BytesIO
-from typing import IO
 
 from flask import Response, abort, request
 
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.organisations.actor import Actor
 from ratedparts.submissions import uploads
+from ratedparts.submissions.incoming import CHECKSUMS, Checksum
 from ratedparts.submissions.models import Upload
 from ratedparts.submissions.results import LARGEST_BYTES
+from ratedparts.wording import error_sentence
 
-from .problem import problem_of
+from .ingress import first_unprintable
+from .language import language
+from .problem import problem, problem_of
 from .requests import installation, reading, working
 
 VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"
 LARGEST_PIECE = 64 * 2**20
-CHECKSUMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 WRONG_CHECKSUM = 460  # the protocol's own
 
 
@@ -84,16 +83,21 @@ def take(actor: Actor, number: str) -> Response:
         raise RatedPartsError(
             "file_too_large", kind=Kind.TOO_LARGE, bytes=request.content_length, maximum=LARGEST_PIECE
         )
-    source: IO[bytes] = request.stream
-    if "Upload-Checksum" in request.headers:
-        content = request.get_data()
-        if not _as_announced(content):
-            return _answer(WRONG_CHECKSUM)
-        source = BytesIO(content)
     found = installation()
-    upload = uploads.continue_upload(
-        found.database, actor, found.incoming, number, offset=_number("Upload-Offset"), source=source
-    )
+    try:
+        upload = uploads.continue_upload(
+            found.database,
+            actor,
+            found.incoming,
+            number,
+            offset=_number("Upload-Offset"),
+            source=request.stream,
+            checksum=_checksum(),
+        )
+    except RatedPartsError as error:
+        if error.code != "checksum_differs":
+            raise
+        return _refused(WRONG_CHECKSUM, error)
     return _answer(204, _offset(upload))
 
 
@@ -133,25 +137,45 @@ def _require_version() -> None:
 def _number(name: str) -> int:
     text = request.headers.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise RatedPartsError("header_wrong", name=name, given=text[:80])
+        raise _unreadable(name, text)
     return int(text)
 
 
 def _metadata(header: str) -> dict[str, str]:
     """``key base64,key base64``."""
-    told = {}
+    told: dict[str, str] = {}
     for pair in header.split(","):
         key, _, value = pair.strip().partition(" ")
         try:
-            if key:
-                told[key] = base64.b64decode(value.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            raise RatedPartsError("header_wrong", name="Upload-Metadata", given=pair[:80]) from None
+            text = base64.b64decode(value.strip(), validate=True).decode()
+        except ValueError:  # not ASCII, not base64, or not UTF-8
+            raise _unreadable("Upload-Metadata", pair) from None
+        if key in told or first_unprintable(text) is not None:
+            raise _unreadable("Upload-Metadata", pair)
+        if key:
+            told[key] = text
     return told
 
 
-def _as_announced(content: bytes) -> bool:
+def _checksum() -> Checksum | None:
+    """What the piece is announced to agree with; with text that is no digest nothing agrees."""
+    if "Upload-Checksum" not in request.headers:
+        return None
     algorithm, _, digest = request.headers["Upload-Checksum"].partition(" ")
     if algorithm not in CHECKSUMS:
-        raise RatedPartsError("header_wrong", name="Upload-Checksum", given=algorithm[:80])
-    return base64.b64encode(CHECKSUMS[algorithm](content).digest()).decode() == digest.strip()
+        abort(_refused(400, _unreadable("Upload-Checksum", algorithm)))
+    try:
+        return Checksum(algorithm, base64.b64decode(digest.strip(), validate=True))
+    except ValueError:
+        return Checksum(algorithm, b"")
+
+
+def _unreadable(name: str, given: str) -> RatedPartsError:
+    return RatedPartsError("header_wrong", name=name, given=given[:80])
+
+
+def _refused(status: int, error: RatedPartsError) -> Response:
+    """A refusal with a status that only this protocol has for it."""
+    refusal = problem(status, error.code, error_sentence(error, language()))
+    refusal.headers["Tus-Resumable"] = VERSION
+    return refusal

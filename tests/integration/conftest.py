@@ -1,0 +1,7 @@
+"""Fixtures of several tests of this room."""
+
+from __future__ import annotations
+
+from .sending import planned, program
+
+__all__ = ["planned", "program"]
