@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.protocols.csv_reader import MAXIMUM_COLUMNS
-from ratedparts.protocols.text_decoding import MAXIMUM_LINE_BYTES
+from ratedparts.protocols.text_decoding import MAXIMUM_LINE_BYTES, past_short_lines
 from ratedparts.protocols.workbook import LARGEST_FILE, looks_like_workbook
 
 ZIP = b"PK\x03\x04"
@@ -36,17 +36,10 @@ class ArrivingText:
         while (end := piece.find(b"\n", start)) >= 0:
             self._require_short(self.open_line_bytes + end - start)
             self.lines, self.open_line_bytes = self.lines + 1, 0
-            start = self._last_end_within(piece, end + 1)
+            start, lines = past_short_lines(piece, end + 1)
+            self.lines += lines
         self.open_line_bytes += len(piece) - start
         self._require_short(self.open_line_bytes)
-
-    def _last_end_within(self, piece: bytes, start: int) -> int:
-        """Skip the whole lines that stand together within one limit's length."""
-        last = piece.rfind(b"\n", start, start + MAXIMUM_LINE_BYTES) + 1
-        if last <= start:
-            return start
-        self.lines += piece.count(b"\n", start, last)
-        return last
 
     def _look_at_the_beginning(self, piece: bytes) -> None:
         if looks_like_workbook(piece) or ZIP.startswith(piece):

@@ -119,12 +119,12 @@ def has_long_line(source: IO[bytes], faults: FaultList) -> bool:
                     whole + 1, length, returns - piece.endswith(b"\r", start, stop), faults
                 )
             whole, length, returns, start = whole + 1, 0, 0, end + 1
-            start, lines = _past_short_lines(piece, start)
+            start, lines = past_short_lines(piece, start)
             whole += lines
     return length > MAXIMUM_LINE_BYTES and _tell_long_line(whole + 1, length, returns, faults)
 
 
-def _past_short_lines(piece: bytes, start: int) -> tuple[int, int]:
+def past_short_lines(piece: bytes, start: int) -> tuple[int, int]:
     """Behind the whole lines that stand together within one limit's length, and how many those are."""
     last = piece.rfind(b"\n", start, start + MAXIMUM_LINE_BYTES) + 1
     return (last, piece.count(b"\n", start, last)) if last > start else (start, 0)
