@@ -8,8 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from ratedparts.evidence.models import Evidence
 from tests.faults.victim import half_done, state
+from tests.integration.sending import begin, found, piece
 from tests.integration.world import MEASURED
 
 ROOT = Path(__file__).parents[2]
@@ -137,3 +140,53 @@ def test_killed_after_the_bytes_were_kept_and_before_the_row_the_file_can_be_sen
     assert planned.submit(planned.facts["plan"], planned.facts["content"]).state == "accepted"
     assert half_done(planned) == []
     assert planned.run_jobs() == 3
+
+
+# --- a file in pieces: the places between the disk and the row
+
+
+PIECE = """
+import io
+from ratedparts.submissions import uploads
+from tests.faults.victim import die_at
+
+class Dies(io.BytesIO):
+    def read(self, size=-1):
+        content = super().read(100)
+        if not content:
+            die()
+        return content
+
+content, number = order["content"].encode(), order["facts"]["number"]
+there, by = world.installation, world.cast["laboratory"]
+
+def send(source):
+    uploads.continue_upload(there.database, by, there.incoming, number, offset=200, source=source)
+"""
+DEATHS = {
+    "in the middle of a piece": "send(Dies(content[200:700]))\n",
+    "after the piece and before its row": "die_at(world, 1)\nsend(io.BytesIO(content[200:700]))\n",
+    "before the row is kept": "die_at(world, 2)\nsend(io.BytesIO(content[200:700]))\n",
+    "after the last piece and before its row": "die_at(world, 1)\nsend(io.BytesIO(content[200:]))\n",
+    "before the job is kept": "die_at(world, 3)\nsend(io.BytesIO(content[200:]))\n",
+}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_an_upload_killed_between_disk_and_row_goes_on_where_the_row_says(planned, death):
+    content = planned.facts["content"]
+    number = planned.facts["number"] = begin(planned)
+    piece(planned, number, 0, content[:200])
+    _killed_in(planned, PIECE + DEATHS[death])
+    written = planned.installation.incoming.path(number).stat().st_size
+    # In the middle of a piece the bytes may not have left the process.
+    assert written > 200 or death == "in the middle of a piece"
+    upload = found(planned, number)
+    assert (upload.state, upload.received_bytes) == ("arriving", 200)
+    piece(planned, number, 200, content[200:])
+    planned.run_jobs()
+    assert found(planned, number).state == "checked"
+    with planned.reading() as work:
+        digest = work.session.scalars(select(Evidence.digest)).one()
+    assert planned.installation.blobs.get(digest) == content
+    assert list(planned.installation.settings.incoming.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .programs import programs
 from .sending import planned, program
 
-__all__ = ["planned", "program"]
+__all__ = ["planned", "program", "programs"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import IO, Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -93,3 +93,27 @@ def count(world: World, table: Any) -> int:
 def metadata(world: World) -> str:
     told = {"plan_id": world.facts["plan"], "file_name": "results.csv"}
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told.items())
+
+
+class Stream(io.RawIOBase):
+    """Bytes made while they are read, with something that happens behind the first of them."""
+
+    def __init__(self, size: int, line: bytes = b"1,2\n", then: Callable[[], Any] | None = None) -> None:
+        self._left, self._line, self._then = size, line, then
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size = min(len(buffer), self._left)
+        buffer[:size] = (self._line * (size // len(self._line) + 1))[:size]
+        self._left -= size
+        if size == 0 and self._then is not None:
+            then, self._then = self._then, None
+            then()
+        return size
+
+
+def body(source: IO[bytes], length: int) -> dict[str, Any]:
+    """The body of a request as a server hands it on: a stream, and the length that its sender told."""
+    return {"wsgi.input": source, "CONTENT_LENGTH": str(length)}

@@ -1,11 +1,20 @@
 """PostgreSQL only: two do the same at the same moment.  No sleeps: the second is seen waiting in pg_locks."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from tests.integration.world import MEASURED
+from ratedparts.certificates import standing
+from ratedparts.db import lock
+from ratedparts.errors import RatedPartsError
+from ratedparts.evaluations.service import current_evaluation
+from ratedparts.organisations import register, signing_in
+from ratedparts.review import service as reviews
+from ratedparts.submissions import parts, uploads
+from tests.integration.sending import begin, found
+from tests.integration.world import MEASURED, PASSWORD
 
 # SQLite has one writer, so nobody can be second there: only PostgreSQL is asked.
 pytestmark = [
@@ -62,9 +71,6 @@ def test_signing_at_the_same_moment_gives_the_same_certificate(rated):
 
 
 def test_applying_at_the_same_moment_is_refused_and_not_broken(rated):
-    from ratedparts.errors import RatedPartsError
-    from ratedparts.review import service as reviews
-
     with rated.work() as work:
         reviews.apply(work, rated.cast["maker"], rated.facts["part_id"])
         work.session.flush()
@@ -75,9 +81,6 @@ def test_applying_at_the_same_moment_is_refused_and_not_broken(rated):
 
 
 def test_the_same_part_at_the_same_moment_is_refused_and_not_broken(founded):
-    from ratedparts.errors import RatedPartsError
-    from ratedparts.submissions import parts
-
     founded.register_part("FIRST-1")
     with founded.work() as work:
         series = parts.series_of(work, founded.cast["maker"])[0]
@@ -99,3 +102,114 @@ def test_the_same_part_at_the_same_moment_is_refused_and_not_broken(founded):
         thread, outcome = _second_while_first_holds(founded, lambda: founded.register_part("SAME-1"))
     thread.join()
     assert isinstance(outcome.get("error"), RatedPartsError), repr(outcome)[:300]
+
+
+# --- conditions: what was seen is compared with a row that is held
+
+
+def script(programs, by):
+    """A script that has used its token before, so that the use is not noted in the middle of the test."""
+    client = programs.of(by)
+    client.get("/api/v1/tokens")
+    return client
+
+
+def test_a_judgement_on_what_is_being_judged_is_refused(rated, programs):
+    review_id = rated.apply()
+    client = script(programs, "reviewer")
+    path = f"/api/v1/reviews/{review_id}"
+    seen = {"If-Match": client.get(path).headers["ETag"]}
+    given = {"verdict": "refused", "statement": "too few units", "password": PASSWORD}
+    with rated.work() as work:
+        approved = {"verdict": "approved", "statement": "", "password": PASSWORD}
+        reviews.judge(work, rated.cast["reviewer"], review_id, **approved)
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(
+            rated, lambda: client.post(f"{path}/judgement", json=given, headers=seen)
+        )
+    thread.join()
+    assert (outcome["value"].status_code, outcome["value"].get_json()["code"]) == (412, "changed_meanwhile")
+    assert client.get(path).get_json()["state"] == "approved"
+
+
+def test_a_judgement_on_what_is_being_superseded_is_refused(rated, programs):
+    review_id = rated.apply()
+    client = script(programs, "reviewer")
+    path = f"/api/v1/reviews/{review_id}"
+    seen = {"If-Match": client.get(path).headers["ETag"]}
+    with rated.work() as work:
+        current_evaluation(work, rated.facts["part_id"]).superseded_at = work.at
+        work.session.flush()
+        given = {"verdict": "approved", "password": PASSWORD}
+        thread, outcome = _second_while_first_holds(
+            rated, lambda: client.post(f"{path}/judgement", json=given, headers=seen)
+        )
+    thread.join()
+    assert (outcome["value"].status_code, outcome["value"].get_json()["code"]) == (412, "changed_meanwhile")
+    assert client.get(path).get_json()["state"] == "waiting"
+
+
+def test_a_certificate_that_is_being_revoked_keeps_its_first_reason(rated, programs):
+    rated.certify()
+    client = script(programs, "issuer")
+    place = f"/api/v1/certificates/{rated.facts['number']}"
+    seen = {"If-Match": client.get(place).headers["ETag"]}
+    with rated.work() as work:
+        first = {"reason": "the first reason", "password": PASSWORD}
+        log, number = rated.installation.log, rated.facts["number"]
+        standing.revoke(work, rated.cast["issuer"], log, number, **first)
+        work.session.flush()
+        second = {"reason": "the second reason", "password": PASSWORD}
+        thread, outcome = _second_while_first_holds(
+            rated, lambda: client.post(f"{place}/revocation", json=second, headers=seen)
+        )
+    thread.join()
+    assert (outcome["value"].status_code, outcome["value"].get_json()["code"]) == (412, "changed_meanwhile")
+    assert client.get(place).get_json()["revocation_reason"] == "the first reason"
+
+
+def test_a_role_that_is_being_ended_ends_once(rated, programs):
+    client = script(programs, "administrator")
+    with rated.reading() as work:
+        role_id = signing_in.roles_of(work, rated.cast["other_maker"].person_id).roles[0].id
+    place = f"/api/v1/roles/{role_id}"
+    seen = {"If-Match": client.get(place).headers["ETag"]}
+    with rated.work() as work:
+        register.end_role(work, rated.cast["administrator"], role_id)
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(rated, lambda: client.delete(place, headers=seen))
+    thread.join()
+    assert outcome["value"].status_code == 404
+
+
+# --- uploads
+
+
+def test_an_upload_that_is_being_continued_does_not_expire(founded):
+    founded.facts["part_id"] = founded.register_part()
+    founded.facts["plan"] = founded.register_plan(units=2)
+    number = begin(founded, 100)
+    founded.clock.now += timedelta(days=2)
+    with founded.work() as work:
+        upload = uploads.find_upload(work, number)
+        lock(work, upload)
+        upload.last_at = work.at
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(founded, lambda: begin(founded, 100))
+    thread.join()
+    assert "error" not in outcome, repr(outcome["error"])[:300]
+    assert found(founded, number).state == "arriving"
+
+
+def test_two_uploads_begun_at_once_are_counted_one_after_the_other(founded):
+    founded.facts["part_id"] = founded.register_part()
+    founded.facts["plan"] = founded.register_plan(units=2)
+    for _ in range(uploads.MOST_AT_ONCE - 1):
+        begin(founded, 100)
+    with founded.work() as work:
+        actor, plan = founded.cast["laboratory"], founded.facts["plan"]
+        uploads.begin_upload(work, actor, plan_number=plan, file_name="last.csv", size_bytes=100)
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(founded, lambda: begin(founded, 100))
+    thread.join()
+    assert "too_many_uploads" in repr(outcome.get("error")), repr(outcome)[:300]

@@ -28,7 +28,7 @@ from ratedparts.submissions.results import INLINE_BYTES
 from ratedparts.submissions.upload_checking import UploadChecking
 from tests.served import Site
 
-from .sending import PIECE, VERSION, begin, count, found, metadata, piece, whole
+from .sending import PIECE, VERSION, Stream, begin, body, count, found, metadata, piece, whole
 from .world import MEASURED, World
 
 
@@ -44,30 +44,6 @@ class Interrupted(Incoming):
         if first is not None:
             first()
         return super().path(number)
-
-
-class Stream(io.RawIOBase):
-    """Bytes made while they are read, with something that happens behind the first of them."""
-
-    def __init__(self, size: int, line: bytes = b"1,2\n", then: Callable[[], Any] | None = None) -> None:
-        self._left, self._line, self._then = size, line, then
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        size = min(len(buffer), self._left)
-        buffer[:size] = (self._line * (size // len(self._line) + 1))[:size]
-        self._left -= size
-        if size == 0 and self._then is not None:
-            then, self._then = self._then, None
-            then()
-        return size
-
-
-def body(source: IO[bytes], length: int) -> dict[str, Any]:
-    """The body of a request as a server hands it on: a stream, and the length that its sender told."""
-    return {"wsgi.input": source, "CONTENT_LENGTH": str(length)}
 
 
 def piece_after(world: World, number: str, offset: int, content: bytes, first: Callable[[], Any]) -> Upload:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from ratedparts.db import Work, lock, public_number
+from ratedparts.db import Work, held, lock, public_number
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.evidence.service import evidence_of_part
 from ratedparts.jobs.queue import enqueue
@@ -53,7 +53,7 @@ class IssuingOffice:
 
     def intend(self, work: Work, actor: Actor, review_id: uuid.UUID, password: str) -> IssuanceIntent:
         """Record, before anything is signed, what is going to be signed."""
-        review = work.session.scalars(select(Review).where(Review.id == review_id).with_for_update()).first()
+        review = held(work, Review, review_id)
         if review is None:
             raise not_found("review", review_id)
         require_issuable(work, actor, review, self.library)
@@ -127,7 +127,8 @@ class IssuingOffice:
             CertificateStanding.part_id == newer.part_id,
             CertificateStanding.state.in_(("valid", "suspended")),
         )
-        for standing in work.session.scalars(query):
+        # One that is being revoked at this moment stays revoked.
+        for standing in work.session.scalars(query.with_for_update()):
             standing.state, standing.superseded_by = "superseded", newer.number
             work.session.flush()
             self.log.append(work, "superseded", standing.certificate)

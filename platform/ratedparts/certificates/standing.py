@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ratedparts.db import Work
+from ratedparts.db import Work, held
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.jobs.queue import enqueue
 from ratedparts.organisations.actor import Actor, not_found, record_by
@@ -36,6 +36,14 @@ def certificate_by_number(work: Work, number: str) -> Certificate:
     return certificate
 
 
+def held_certificate(work: Work, number: str) -> Certificate:
+    """A certificate whose standing nobody else changes until the end of the unit of work."""
+    standing = held(work, CertificateStanding, number)
+    if standing is None:
+        raise not_found("certificate", number)
+    return standing.certificate
+
+
 def certificates_of_part(work: Work, part_id: uuid.UUID) -> list[Certificate]:
     query = select(Certificate).where(Certificate.part_id == part_id).order_by(Certificate.issued_at.desc())
     return list(work.session.scalars(query))
@@ -50,8 +58,7 @@ def revoke(
 ) -> Certificate:
     """Take a certificate back for good, with a reason that the public reads.  It shows at once."""
     actor.require("issuer")
-    query = select(CertificateStanding).where(CertificateStanding.number == number).with_for_update()
-    standing = work.session.scalars(query).first()
+    standing = held(work, CertificateStanding, number)
     if standing is None:
         raise not_found("certificate", number)
     if standing.state == "revoked":

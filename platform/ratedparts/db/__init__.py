@@ -1,7 +1,7 @@
 """The database: its engine, its unit of work, its migrations."""
 
 from .base import Base, BigCounter, Instant
-from .database import Clock, Database, Work, lock, system_clock
+from .database import Clock, Database, Work, held, lock, system_clock
 from .identifiers import public_number, uuid7
 from .paging import Page, newest_first
 
@@ -13,6 +13,7 @@ __all__ = [
     "Instant",
     "Page",
     "Work",
+    "held",
     "lock",
     "newest_first",
     "public_number",

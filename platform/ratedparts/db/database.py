@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -19,6 +19,7 @@ from ratedparts.errors import Kind, RatedPartsError
 from .identifiers import uuid7
 
 Clock = Callable[[], datetime]
+Row = TypeVar("Row")
 
 
 def system_clock() -> datetime:
@@ -39,6 +40,11 @@ class Work:
 def lock(work: Work, row: object) -> None:
     """Hold a row until the end of the transaction, so that two who depend on it go one after the other."""
     work.session.refresh(row, with_for_update=True)
+
+
+def held(work: Work, kind: type[Row], key: object) -> Row | None:
+    """The row of that key, locked as by `lock` and as it is now, whatever was seen of it before; or None."""
+    return work.session.get(kind, key, with_for_update={"of": kind}, populate_existing=True)
 
 
 class Database:

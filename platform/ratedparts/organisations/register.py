@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from ratedparts.audit.service import record
-from ratedparts.db import Work
+from ratedparts.db import Work, held
 from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.wording.certificate_font import missing_glyphs
 
@@ -76,7 +76,7 @@ def invite(
 def end_role(work: Work, actor: Actor, role_id: uuid.UUID) -> Role:
     """Take a role away; it takes effect with the person's next request."""
     actor.require("administrator")
-    role = role_in_force(work, role_id)
+    role = held_role(work, role_id)
     if role.person_id == actor.person_id and role.name == "administrator":
         raise RatedPartsError("own_administrator_role", kind=Kind.CONFLICT)
     role.ended_at = work.at
@@ -139,6 +139,12 @@ def role_in_force(work: Work, role_id: uuid.UUID) -> Role:
     if role is None or role.ended_at is not None:
         raise not_found("role", role_id)
     return role
+
+
+def held_role(work: Work, role_id: uuid.UUID) -> Role:
+    """A role in force that nobody else ends until the end of the unit of work."""
+    held(work, Role, role_id)
+    return role_in_force(work, role_id)
 
 
 def laboratory(work: Work, laboratory_id: uuid.UUID) -> Organisation:

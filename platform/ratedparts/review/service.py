@@ -6,7 +6,7 @@ import uuid
 
 from sqlalchemy import select
 
-from ratedparts.db import Page, Work, lock, newest_first
+from ratedparts.db import Page, Work, held, lock, newest_first
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evaluations.service import current_evaluation
@@ -53,9 +53,7 @@ def judge(
     actor.require("reviewer")
     if verdict not in VERDICTS:
         raise RatedPartsError("unknown_verdict", given=verdict, known=VERDICTS)
-    review = work.session.scalars(select(Review).where(Review.id == review_id).with_for_update()).first()
-    if review is None:
-        raise not_found("review", review_id)
+    review = held_review(work, actor, review_id)
     if review.state != "waiting":
         raise RatedPartsError("already_judged", kind=Kind.CONFLICT, state=review.state)
     if review.evaluation.superseded_at is not None:
@@ -123,6 +121,16 @@ def reviews_of_part(work: Work, part_id: uuid.UUID) -> list[Review]:
         .order_by(Review.applied_at.desc())
     )
     return list(work.session.scalars(query))
+
+
+def held_review(work: Work, actor: Actor, review_id: uuid.UUID) -> Review:
+    """As `visible_review`, with nobody else changing it, or superseding its evaluation, until the end."""
+    actor.require("reviewer", "issuer")
+    review = held(work, Review, review_id)
+    if review is None:
+        raise not_found("review", review_id)
+    lock(work, review.evaluation)
+    return review
 
 
 def visible_review(work: Work, actor: Actor, review_id: uuid.UUID) -> Review:

@@ -7,10 +7,11 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 from ratedparts.errors import Kind, RatedPartsError
@@ -48,7 +49,7 @@ class Incoming:
         RatedPartsError
             ``upload_busy`` while another request holds it; ``storage_full``.
         """
-        try:
+        with _on_the_disk():
             self.folder.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path(number), os.O_RDWR | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "r+b") as file:
@@ -57,10 +58,21 @@ class Incoming:
                 except BlockingIOError:
                     raise RatedPartsError("upload_busy", kind=Kind.CONFLICT) from None
                 yield HeldFile(file, self.folder)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise RatedPartsError("storage_full", kind=Kind.UNAVAILABLE) from error
-            raise
+
+    def set_aside(self, source: IO[bytes], seen: Callable[[bytes], object]) -> IO[bytes]:
+        """All that ``source`` gives, in a file without a name that is gone when it is closed.
+
+        ``seen`` is told of every piece.  Raises ``storage_full``.
+        """
+        with _on_the_disk(), ExitStack() as unless_whole:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = unless_whole.enter_context(TemporaryFile(dir=self.folder))
+            while piece := source.read(PIECE_BYTES):
+                seen(piece)
+                file.write(piece)
+            file.seek(0)
+            unless_whole.pop_all()
+            return file
 
     def require_whole(self, number: str, size: int) -> None:
         """Raise ``upload_bytes_lost`` where the file has not the size that its row tells of."""
@@ -72,6 +84,16 @@ class Incoming:
         self.path(number).unlink(missing_ok=True)
         for folder in self.folder.glob(f"{number}.*"):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _on_the_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise RatedPartsError("storage_full", kind=Kind.UNAVAILABLE) from error
+        raise
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ def entity_tag(*facts: object) -> str:
 def require_match(current: str) -> None:
     """Raise ``condition_missing`` (428) without `If-Match`, ``changed_meanwhile`` (412) where it differs.
 
-    Call it in the unit of work that makes the change, with what the change depends on locked.
+    Call it in the unit of work that makes the change, with a tag of rows that are held: what was only read
+    may have changed when the change is made.
     """
     if "If-Match" not in request.headers:
         raise RatedPartsError("condition_missing", kind=Kind.UNCONDITIONAL)

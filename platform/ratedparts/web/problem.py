@@ -25,6 +25,8 @@ STATUS = {
     Kind.UNAVAILABLE: 503,
 }
 TYPE = "application/problem+json"
+# Refusals of a moment: the same request a second later may well be carried out.
+PASSING = ("at_the_same_moment", "idempotency_key_in_use", "upload_busy")
 
 
 def install(app: Flask) -> None:
@@ -47,6 +49,8 @@ def problem(status: int, code: str, title: str, **members: Any) -> Response:
     response.headers["Content-Type"] = TYPE
     if status == 503:
         response.headers["Retry-After"] = "30"
+    if code in PASSING:
+        response.headers["Retry-After"] = "1"
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -156,7 +156,7 @@ def end_role(role_id: uuid.UUID) -> None:
     """Take a role away, from the person's next request on."""
     actor = acting("administrator")
     with working() as work:
-        found = register.role_in_force(work, role_id)
+        found = register.held_role(work, role_id)
         require_match(entity_tag(found.id, found.ended_at))
         register.end_role(work, actor, role_id)
 

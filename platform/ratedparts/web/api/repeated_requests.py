@@ -7,17 +7,19 @@ See https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+from werkzeug.wsgi import get_input_stream
 
 from ratedparts.db import Work
-from ratedparts.errors import Fault, Kind, RatedPartsError
+from ratedparts.errors import Fault, RatedPartsError
 from ratedparts.organisations import repeated_requests
-from ratedparts.proofs import digest_of
+from ratedparts.organisations.signing_in import SignedIn
 from ratedparts.submissions.results import INLINE_BYTES
 
-from ..requests import before_first_change, reading, signed_in, working
+from ..requests import before_first_change, installation, reading, signed_in, working
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 128
@@ -37,37 +39,54 @@ def install(app: Flask) -> None:
         if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
             fault = Fault("text_length", column=HEADER, given=key[:80], parameters={"longest": LONGEST_KEY})
             raise RatedPartsError("request_refused", items=[fault])
-        asked = digest_of(f"{request.full_path}\n{request.content_length}\n".encode() + _small_body())
-        person_id = who.person.id
+        asked, person_id = _digest_of_request(who), who.person.id
         with reading() as work:
-            earlier = repeated_requests.find(work, person_id, key)
-        if earlier is None:
+            answer = repeated_requests.earlier_answer(work, person_id, key, asked)
+        if answer is not None:
+            return _restored(answer)
 
-            def keep(work: Work) -> None:
-                repeated_requests.keep(work, person_id, key, asked)
-                g.repeatable = (person_id, key)
+        def keep(work: Work) -> None:
+            repeated_requests.keep(work, person_id, key, asked)
+            g.repeatable = (person_id, key)
 
-            before_first_change(keep)
-            return None
-        if earlier.request_digest != asked:
-            raise RatedPartsError("idempotency_key_reused", kind=Kind.CONFLICT)
-        if earlier.answer is None:
-            raise RatedPartsError("idempotency_answer_lost", kind=Kind.CONFLICT)
-        return _restored(earlier.answer)
+        before_first_change(keep)
+        return None
 
     @app.after_request
     def keep_answer(response: Response) -> Response:
         key = g.pop("repeatable", None)
         if key is not None and response.status_code < 500:
-            with working() as work:
-                repeated_requests.note_answer(work, *key, answer=_stored(response))
+            try:
+                with working() as work:
+                    repeated_requests.note_answer(work, *key, answer=_stored(response))
+            except RatedPartsError:  # the request was carried out all the same, and its sender is to know it
+                current_app.logger.exception("the answer to a request with a key could not be noted")
         return response
 
+    @app.teardown_request
+    def forget_body(_error: BaseException | None) -> None:
+        aside = g.pop("body_set_aside", None)
+        if aside is not None:
+            aside.close()
 
-def _small_body() -> bytes:
-    """The body, unless it is a file that is better read as it comes; then its length has to do."""
-    small = (request.content_length or 0) <= INLINE_BYTES
-    return request.get_data() if small else b""
+
+def _digest_of_request(who: SignedIn) -> str:
+    """What the same request has in common: who asks with which rights, the address, every byte of the body.
+
+    Under a key of the installation's own: a body may have a password in it, which must not be found by
+    trying digests.
+    """
+    rights = sorted(str(role.id) for role in who.roles), sorted(g.get("token_scopes") or ["*"])
+    seen = hmac.new(str(current_app.secret_key).encode(), digestmod="sha256")
+    seen.update(f"{request.full_path}\n{rights}\n".encode())
+    if (request.content_length or 0) <= INLINE_BYTES:
+        seen.update(request.get_data())
+    else:
+        # A file is set aside on the disk: it has to be known before anything is made of it, and is read then.
+        body = get_input_stream(request.environ, max_content_length=request.max_content_length)
+        g.body_set_aside = installation().incoming.set_aside(body, seen.update)
+        request.environ["wsgi.input"] = g.body_set_aside
+    return seen.hexdigest()
 
 
 def _stored(response: Response) -> dict[str, Any]:

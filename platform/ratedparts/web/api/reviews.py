@@ -108,7 +108,7 @@ def judge(given: dict[str, Any], review_id: uuid.UUID) -> Any:
     """Approve, refuse, or send back with a question; signed with the password."""
     actor = acting("reviewer")
     with working() as work:
-        require_match(_tag(reviews.visible_review(work, actor, review_id)))
+        require_match(_tag(reviews.held_review(work, actor, review_id)))
         return _answer(work, reviews.judge(work, actor, review_id, **given))
 
 
@@ -122,7 +122,7 @@ def issue(given: dict[str, Any], review_id: uuid.UUID) -> Any:
     actor = acting("issuer")
     office = installation().office
     with working() as work:
-        require_match(_tag(reviews.visible_review(work, actor, review_id)))
+        require_match(_tag(reviews.held_review(work, actor, review_id)))
         intent = office.intend(work, actor, review_id, given["password"])
     with working() as work:
         return office.sign_and_record(work, actor, intent.id)
@@ -137,7 +137,7 @@ def revoke(given: dict[str, Any], number: str) -> Any:
     """Take a certificate back for good; the `ETag` is that of `GET /certificates/{number}`."""
     actor = acting("issuer")
     with working() as work:
-        found = standing.certificate_by_number(work, number)
+        found = standing.held_certificate(work, number)
         require_match(entity_tag(number, standing.status_at(found, work.at)))
         return standing.revoke(work, actor, installation().log, number, **given)
 
