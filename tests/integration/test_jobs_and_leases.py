@@ -1,6 +1,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.jobs.models import Job
 from ratedparts.jobs.queue import LEASE, TAKEOVERS, enqueue, run_one
 
@@ -39,3 +40,20 @@ def test_a_job_that_kills_every_worker_is_given_up(founded):
     with founded.reading() as work:
         job = work.session.get_one(Job, job_id)
         assert (job.state, job.attempts) == ("failed", TAKEOVERS)
+
+
+def test_a_job_outlasts_what_it_leans_on_being_down_for_an_hour(founded):
+    """A full disk is nothing that a file has done: the work is there when the disk is."""
+    up_again = founded.clock.now + timedelta(hours=1)
+
+    def leans(work, parameters):
+        if work.at < up_again:
+            raise RatedPartsError("storage_full", kind=Kind.UNAVAILABLE)
+
+    job_id = _enqueue(founded)
+    for _ in range(200):
+        run_one(founded.database, {"something": leans})
+        founded.clock.now += timedelta(seconds=30)
+    with founded.reading() as work:
+        job = work.session.get_one(Job, job_id)
+        assert (job.state, job.attempts <= TAKEOVERS) == ("done", True)

@@ -213,6 +213,8 @@ def test_a_judgement_says_what_it_saw(programs: Programs) -> None:
     assert (blind.status_code, blind.get_json()["code"]) == (428, "condition_missing")
     other = reviewer.post(f"{path}/judgement", json=given, headers={"If-Match": '"other"'})
     assert (other.status_code, other.get_json()["code"]) == (412, "changed_meanwhile")
+    anything = reviewer.post(f"{path}/judgement", json=given, headers={"If-Match": "*"})
+    assert (anything.status_code, anything.get_json()["code"]) == (428, "condition_missing")
     tag = {"If-Match": seen.headers["ETag"]}
     assert reviewer.post(f"{path}/judgement", json=given, headers=tag).status_code == 200
     late = reviewer.post(f"{path}/judgement", json=given, headers=tag)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from ratedparts.db import Database, Work
+from ratedparts.errors import Kind, RatedPartsError
 
 from .models import Job
 
@@ -20,7 +21,8 @@ Handler = Callable[[Work, Parameters], None]
 LEASE = timedelta(minutes=10)
 SHORT_LEASE = timedelta(minutes=1)  # of long work, which says from time to time that it is alive
 ATTEMPTS = 5  # a handler that raises so often is given up
-TAKEOVERS = 20  # workers die of restarts too, so a death counts less than an error
+TAKEOVERS = 20  # workers die of restarts too, and disks fill up: such a thing counts less than an error
+LONGEST_PAUSE = 9  # before another attempt, as a power of two in seconds; so all of them take two hours
 
 
 class Lease:
@@ -89,8 +91,9 @@ def run_one(database: Database, handlers: Mapping[str, Handler | LongWork]) -> b
             if mine is None:
                 raise LookupError("the lease ran out while the work was being done")
             mine.state, mine.lease_until, mine.finished_at = "done", None, work.at
-    except Exception:  # whatever it was is recorded with the job, and shown to the administrator
-        _put_back(database, job, traceback.format_exc(limit=-4), long)
+    except Exception as error:  # whatever it was is recorded with the job, and shown to the administrator
+        down = isinstance(error, RatedPartsError) and error.kind is Kind.UNAVAILABLE
+        _put_back(database, job, traceback.format_exc(limit=-4), long, TAKEOVERS if down else ATTEMPTS)
     return True
 
 
@@ -124,16 +127,21 @@ def _claim(database: Database, long: Mapping[str, LongWork]) -> Job | None:
         return job
 
 
-def _put_back(database: Database, claimed: Job, error: str, long: Mapping[str, LongWork]) -> None:
+def _put_back(
+    database: Database, claimed: Job, error: str, long: Mapping[str, LongWork], attempts: int
+) -> None:
     with database.work() as work:
         job = _still_mine(work, claimed)
         if job is None:
             return  # another worker has taken it over: what became of it is for that one to say
         job.lease_until, job.error = None, error
-        if job.attempts >= ATTEMPTS:
+        if job.attempts >= attempts:
             _give_up(work, job, long)
         else:
-            job.state, job.not_before = "queued", work.at + timedelta(seconds=2**job.attempts)
+            job.state, job.not_before = (
+                "queued",
+                work.at + timedelta(seconds=2 ** min(job.attempts, LONGEST_PAUSE)),
+            )
 
 
 def _give_up(work: Work, job: Job, long: Mapping[str, LongWork]) -> None:

@@ -27,8 +27,8 @@ class ArrivingText:
 
     def look_at(self, piece: bytes) -> None:
         """Take note.  Raises ``line_too_long``, ``too_many_columns``, ``file_too_large``."""
-        if self.seen_bytes == 0:
-            self._look_at_the_beginning(piece)
+        if self.seen_bytes == 0 or (self.lines < 0 and self.seen_bytes < len(ZIP)):
+            self._look_at_the_beginning(ZIP[: self.seen_bytes] + piece)
         self.seen_bytes += len(piece)
         if self.lines < 0:
             return  # a workbook has no lines
@@ -41,14 +41,16 @@ class ArrivingText:
         self.open_line_bytes += len(piece) - start
         self._require_short(self.open_line_bytes)
 
-    def _look_at_the_beginning(self, piece: bytes) -> None:
-        if looks_like_workbook(piece) or ZIP.startswith(piece):
+    def _look_at_the_beginning(self, beginning: bytes) -> None:
+        is_workbook = looks_like_workbook(beginning)
+        if is_workbook and self.size_bytes > LARGEST_FILE:
+            size = self.size_bytes
+            raise RatedPartsError("file_too_large", kind=Kind.TOO_LARGE, bytes=size, maximum=LARGEST_FILE)
+        if is_workbook or ZIP.startswith(beginning):  # too short to tell: what follows decides
             self.lines = -1
-            if self.size_bytes > LARGEST_FILE:
-                size = self.size_bytes
-                raise RatedPartsError("file_too_large", kind=Kind.TOO_LARGE, bytes=size, maximum=LARGEST_FILE)
             return
-        columns = piece.partition(b"\n")[0].count(b",") + 1
+        self.lines, self.open_line_bytes = 0, self.seen_bytes
+        columns = beginning.partition(b"\n")[0].count(b",") + 1
         if columns > MAXIMUM_COLUMNS:
             raise RatedPartsError("too_many_columns", row=1, given=str(columns), maximum=MAXIMUM_COLUMNS)
 

@@ -18,6 +18,7 @@ from .results import earlier_submission, part_as_json, plan_as_json, record_resu
 from .uploads import end_upload, find_upload
 
 STEPS = 100  # into which the progress is divided
+FEW_STEPS = 10  # of what is quick, and not shown
 SMALLEST_STEP = 4 * 2**20
 BEGINNING = 512  # bytes that tell what kind of file it is
 
@@ -110,7 +111,8 @@ class _Progress:
         self._number = upload.number
         self._lease = lease
         self._shown = shown
-        self._step = max(upload.size_bytes // STEPS, SMALLEST_STEP)
+        steps = STEPS if shown else FEW_STEPS
+        self._step = max(upload.size_bytes // steps, SMALLEST_STEP)
         self._next = 0
 
     def note(self, read: int) -> None:
