@@ -168,6 +168,26 @@ def test_a_certificate_that_is_being_revoked_keeps_its_first_reason(rated, progr
     assert client.get(place).get_json()["revocation_reason"] == "the first reason"
 
 
+def test_a_certificate_revoked_while_its_successor_is_signed_stays_revoked(rated):
+    rated.certify()
+    first = rated.facts["number"]
+    rated.new_evidence()
+    intent_id = rated.intend(rated.approve())
+    with rated.work() as work:
+        given = {"reason": "a wrong dielectric was delivered", "password": PASSWORD}
+        standing.revoke(work, rated.cast["issuer"], rated.installation.log, first, **given)
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(rated, lambda: rated.sign(intent_id))
+    thread.join()
+    assert "error" not in outcome, repr(outcome["error"])[:300]
+    with rated.reading() as work:
+        states = [
+            standing.status_at(standing.certificate_by_number(work, number), work.at)
+            for number in (first, outcome["value"])
+        ]
+    assert states == ["revoked", "valid"]
+
+
 def test_a_role_that_is_being_ended_ends_once(rated, programs):
     client = script(programs, "administrator")
     with rated.reading() as work:
