@@ -92,6 +92,40 @@ def test_of_two_at_once_one_is_carried_out_and_the_other_told_to_come_again(prog
     assert answers["again"].get_json() == answers["first"].get_json()
 
 
+def test_a_refusal_is_not_noted_as_the_answer_to_another_request(programs: Programs) -> None:
+    """The one that was refused took the key first, gave it back, and notes its answer last."""
+    client = programs.of("maker")
+    client.get("/api/v1/tokens")
+    token = client.environ_base["HTTP_AUTHORIZATION"]
+    answers: list[Any] = []
+    steps = ["given back", "taken"]
+
+    def take() -> None:
+        if steps == ["given back", "taken"]:
+            steps.pop()
+
+    def send() -> Any:
+        other = programs.app.test_client()
+        return other.post("/api/v1/series", json=series("good"), headers={**KEY, "Authorization": token})
+
+    def given_back(*_: Any) -> None:
+        if steps == ["given back"]:
+            steps.pop()
+            thread = threading.Thread(target=lambda: answers.append(send()))
+            thread.start()
+            thread.join()
+
+    engine = engine_of(programs)
+    refused = series("bad") | {"family": "none"}
+    event.listen(engine, "checkin", given_back)
+    with at_statement(engine, "after_cursor_execute", "INSERT INTO repeatable_request", take):
+        refusal = client.post("/api/v1/series", json=refused, headers=KEY)
+        event.remove(engine, "checkin", given_back)
+    assert (refusal.status_code, [answer.status_code for answer in answers]) == (422, [201])
+    again = send()
+    assert (again.status_code, again.get_json()) == (201, answers[0].get_json())
+
+
 def test_many_at_once_are_one(programs: Programs) -> None:
     token = programs.of("maker").environ_base["HTTP_AUTHORIZATION"]
     before = count(programs.world, Series)

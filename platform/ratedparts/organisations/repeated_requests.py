@@ -40,8 +40,10 @@ def earlier_answer(work: Work, person_id: uuid.UUID, key: str, request_digest: s
     return found.answer
 
 
-def keep(work: Work, person_id: uuid.UUID, key: str, request_digest: str) -> None:
-    """Take the key, in the transaction of the request; those of last week are forgotten.
+def keep(work: Work, person_id: uuid.UUID, key: str, request_digest: str) -> uuid.UUID:
+    """Take the key, in the transaction of the request; by what its answer is noted.
+
+    Keys of last week are forgotten.
 
     Raises ``idempotency_key_in_use`` where another request took it at the same moment.
     """
@@ -49,23 +51,24 @@ def keep(work: Work, person_id: uuid.UUID, key: str, request_digest: str) -> Non
     work.session.execute(
         delete(RepeatableRequest).where(mine, RepeatableRequest.begun_at < work.at - KEPT_FOR)
     )
-    work.session.add(
-        RepeatableRequest(
-            id=work.new_id(),
-            person_id=person_id,
-            key=key,
-            request_digest=request_digest,
-            begun_at=work.at,
-        )
+    taken = RepeatableRequest(
+        id=work.new_id(),
+        person_id=person_id,
+        key=key,
+        request_digest=request_digest,
+        begun_at=work.at,
     )
+    work.session.add(taken)
     try:
         work.session.flush()
     except IntegrityError as error:
         raise RatedPartsError("idempotency_key_in_use", kind=Kind.CONFLICT) from error
+    return taken.id
 
 
-def note_answer(work: Work, person_id: uuid.UUID, key: str, *, answer: dict[str, Any]) -> None:
-    found = _find(work, person_id, key)
+def note_answer(work: Work, taken_id: uuid.UUID, answer: dict[str, Any]) -> None:
+    """Harmless where the key was given back: another request may have it by now, with another answer."""
+    found = work.session.get(RepeatableRequest, taken_id)
     if found is not None:
         found.answer = answer
 

@@ -46,19 +46,18 @@ def install(app: Flask) -> None:
             return _restored(answer)
 
         def keep(work: Work) -> None:
-            repeated_requests.keep(work, person_id, key, asked)
-            g.repeatable = (person_id, key)
+            g.key_taken = repeated_requests.keep(work, person_id, key, asked)
 
         before_first_change(keep)
         return None
 
     @app.after_request
     def keep_answer(response: Response) -> Response:
-        key = g.pop("repeatable", None)
-        if key is not None and response.status_code < 500:
+        taken = g.pop("key_taken", None)
+        if taken is not None and response.status_code < 500:
             try:
                 with working() as work:
-                    repeated_requests.note_answer(work, *key, answer=_stored(response))
+                    repeated_requests.note_answer(work, taken, _stored(response))
             except RatedPartsError:  # the request was carried out all the same, and its sender is to know it
                 current_app.logger.exception("the answer to a request with a key could not be noted")
         return response
