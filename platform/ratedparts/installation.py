@@ -23,6 +23,7 @@ from ratedparts.evidence.advisory.looking import Looking
 from ratedparts.evidence.service import Keeper
 from ratedparts.jobs.queue import Handler, LongWork
 from ratedparts.mail import Delivery, Outbox
+from ratedparts.organisations import forgotten_passwords
 from ratedparts.protocols import ProtocolLibrary, load_library
 from ratedparts.settings import Settings
 from ratedparts.submissions.incoming import Incoming
@@ -93,6 +94,14 @@ class Installation:
         def publish(work: Work, parameters: Mapping[str, Any]) -> None:
             catalogue.refresh(work, self.library, uuid.UUID(parameters["part_id"]))
 
+        def send_link(work: Work, parameters: Mapping[str, Any]) -> None:
+            found = forgotten_passwords.make_link(work, parameters["person_id"])
+            if found is not None:
+                person, token = found
+                link = f"{self.settings.public_url}/password/{token}"
+                letter = forgotten_passwords.reset_letter(person, link, parameters["language"])
+                self.outbox.put(letter, work.at)
+
         checking = UploadChecking(self.library, self.keeper, self.incoming)
         return {
             "file_arrived": checking.handler,
@@ -102,6 +111,7 @@ class Installation:
             "series_changed": evaluate,
             "part_evaluated": publish,
             "certificate_changed": publish,
+            forgotten_passwords.EVENT: send_link,
         }
 
     def prepare(self) -> None:

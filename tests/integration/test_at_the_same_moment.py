@@ -233,3 +233,29 @@ def test_two_uploads_begun_at_once_are_counted_one_after_the_other(founded):
         thread, outcome = _second_while_first_holds(founded, lambda: begin(founded, 100))
     thread.join()
     assert "too_many_uploads" in repr(outcome.get("error")), repr(outcome)[:300]
+
+
+# --- links
+
+
+def test_one_link_used_at_the_same_moment_sets_one_password(founded):
+    from ratedparts.errors import RatedPartsError
+    from ratedparts.organisations import forgotten_passwords, signing_in
+
+    with founded.work() as work:
+        person_id = str(founded.cast["maker"].person_id)
+        _, token = forgotten_passwords.make_link(work, person_id)
+
+    def second():
+        with founded.work() as work:
+            signing_in.choose_password(work, token, "the second password")
+
+    with founded.work() as work:
+        signing_in.choose_password(work, token, "the first password")
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(founded, second)
+    thread.join()
+    assert isinstance(outcome.get("error"), RatedPartsError), repr(outcome)[:300]
+    assert outcome["error"].code == "link_not_usable"
+    with founded.work() as work:
+        assert signing_in.sign_in(work, email="maker@example.org", password="the first password")

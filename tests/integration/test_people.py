@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ratedparts.errors import RatedPartsError
-from ratedparts.organisations import register, signing_in
+from ratedparts.organisations import forgotten_passwords, register, signing_in
 from ratedparts.organisations.models import OneTimeLink, Person, Role
 from ratedparts.organisations.register import LINK_LIFE
 from ratedparts.organisations.signing_in import FAILURE_WINDOW, FAILURES_ALLOWED, SIGN_IN_LIFE
@@ -45,12 +45,6 @@ def _who(world, token):
         return signing_in.who(work, token)
 
 
-def _reset(world, email="maker@example.org"):
-    with world.work() as work:
-        found = signing_in.request_password_reset(work, email)
-    return found and found[1]
-
-
 def _refused(code, verb, *arguments, **more):
     with pytest.raises(RatedPartsError) as refusal:
         verb(*arguments, **more)
@@ -73,24 +67,6 @@ def test_an_invitation_works_to_the_last_second_and_not_after(founded):
     _choose(founded, first)
     founded.clock.now += SECOND
     _refused("link_not_usable", _choose, founded, second)
-
-
-def test_a_reset_link_works_once_ends_every_sign_in_and_expires(founded):
-    session = _sign_in(founded)
-    assert _who(founded, session) is not None
-    token = _reset(founded)
-    _choose(founded, token)
-    assert _who(founded, session) is None
-    _refused("link_not_usable", _choose, founded, token)
-    assert _sign_in(founded) is None
-    assert _sign_in(founded, password=NEW_PASSWORD) is not None
-    late = _reset(founded)
-    founded.clock.now += LINK_LIFE["password_reset"]
-    _refused("link_not_usable", _choose, founded, late)
-
-
-def test_a_reset_for_an_unknown_address_says_nothing(founded):
-    assert _reset(founded, "nobody@example.org") is None
 
 
 def test_a_password_that_is_too_short_uses_no_link_up(founded):
@@ -166,7 +142,8 @@ def test_a_disabled_person_neither_signs_in_nor_stays(founded):
     assert _sign_in(founded) is None
     with founded.reading() as work:
         assert signing_in.who_holds(work, access) is None
-    assert _reset(founded) is None
+    with founded.work() as work:
+        assert forgotten_passwords.make_link(work, str(founded.cast["maker"].person_id)) is None
 
 
 def test_an_access_token_is_shown_once_and_can_be_revoked_by_its_owner_only(founded):

@@ -180,3 +180,13 @@ class FailedSignIn(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     email_digest: Mapped[str] = mapped_column(index=True)
     at: Mapped[datetime]
+
+
+class PasswordResetRequest(Base):
+    """Requests for a new password in the last hour; by e-mail address, known or not."""
+
+    __tablename__ = "password_reset_request"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    email_digest: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]

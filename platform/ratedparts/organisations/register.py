@@ -23,7 +23,7 @@ ROLES_OF_KIND = {
     "laboratory": ("laboratory",),
     "authority": ("reviewer", "issuer", "administrator"),
 }
-LINK_LIFE = {"invitation": timedelta(days=14), "password_reset": timedelta(hours=2)}
+LINK_LIFE = {"invitation": timedelta(days=14), "password_reset": timedelta(hours=1)}
 LONGEST_NAME = 120
 
 
@@ -41,7 +41,7 @@ def first_administrator(
     _grant(work, person, authority, "administrator")
     work.session.flush()
     record(work, "first_administrator", "person", person.id, actor_id=None, organisation_id=authority.id)
-    return _link(work, person, "invitation")
+    return one_time_link(work, person, "invitation")
 
 
 def register_organisation(
@@ -70,7 +70,7 @@ def invite(
         _grant(work, person, employer, role)
     work.session.flush()
     record_by(work, actor, "invite", "person", person.id, organisation=str(employer.id), roles=list(roles))
-    return person, _link(work, person, "invitation")
+    return person, one_time_link(work, person, "invitation")
 
 
 def end_role(work: Work, actor: Actor, role_id: uuid.UUID) -> Role:
@@ -221,7 +221,8 @@ def _grant(work: Work, person: Person, organisation: Organisation, role: str) ->
     )
 
 
-def _link(work: Work, person: Person, purpose: str) -> str:
+def one_time_link(work: Work, person: Person, purpose: str) -> str:
+    """The token of a new link to choose a password."""
     token = new_token("rpl")
     work.session.add(
         OneTimeLink(

@@ -16,7 +16,6 @@ from ratedparts.errors import Fault, Kind, RatedPartsError
 from .actor import Actor, not_found
 from .models import ROLES, AccessToken, FailedSignIn, OneTimeLink, Person, Role, SignIn
 from .passwords import hash_password, password_matches
-from .register import LINK_LIFE
 from .secrets_of_people import new_token, token_digest
 
 SCOPES = ("read", *ROLES)
@@ -59,7 +58,7 @@ def sign_in(work: Work, *, email: str, password: str) -> str | None:
         return None
     if person.disabled_at is not None:
         return None
-    work.session.execute(delete(FailedSignIn).where(FailedSignIn.email_digest == token_digest(address)))
+    _forget_failures(work, address)
     token = new_token("rps")
     work.session.add(
         SignIn(id=work.new_id(), person_id=person.id, token_digest=token_digest(token), created_at=work.at)
@@ -119,6 +118,10 @@ def _note_failure(work: Work, address: str) -> None:
     work.session.add(FailedSignIn(id=work.new_id(), email_digest=token_digest(address), at=work.at))
 
 
+def _forget_failures(work: Work, address: str) -> None:
+    work.session.execute(delete(FailedSignIn).where(FailedSignIn.email_digest == token_digest(address)))
+
+
 def _require_few_failures(work: Work, address: str) -> None:
     recent = select(func.count()).where(
         FailedSignIn.email_digest == token_digest(address), FailedSignIn.at > work.at - FAILURE_WINDOW
@@ -128,39 +131,22 @@ def _require_few_failures(work: Work, address: str) -> None:
         raise RatedPartsError("too_many_failures", kind=Kind.FORBIDDEN, minutes=minutes)
 
 
-def request_password_reset(work: Work, email: str) -> tuple[Person, str] | None:
-    """A link for the person of that address; None, and nothing else to see, where there is none."""
-    query = select(Person).where(Person.email == email.strip().lower(), Person.disabled_at.is_(None))
-    person = work.session.scalars(query).first()
-    if person is None:
-        return None
-    token = new_token("rpl")
-    work.session.add(
-        OneTimeLink(
-            id=work.new_id(),
-            person_id=person.id,
-            purpose="password_reset",
-            token_digest=token_digest(token),
-            created_at=work.at,
-            expires_at=work.at + LINK_LIFE["password_reset"],
-        )
-    )
-    record(work, "request_password_reset", "person", person.id, actor_id=None)
-    return person, token
-
-
 def link_holder(work: Work, token: str) -> Person:
     """Whom a one-time link belongs to; ``link_not_usable`` where it was used, is too old or never was."""
     return work.session.get_one(Person, _usable_link(work, token).person_id)
 
 
 def choose_password(work: Work, token: str, password: str) -> Person:
-    """Use a one-time link.  All other sign-ins, links and tokens of the person end."""
-    link = _usable_link(work, token)
+    """Use a one-time link.  All other sign-ins, links and tokens of the person end.
+
+    Who guessed at the old password no longer holds up who reads the mail of the address.
+    """
+    link = _usable_link(work, token, hold=True)
     person = work.session.get_one(Person, link.person_id)
     person.password_hash = hash_password(password)
     link.used_at = work.at
     _end_everything_else(work, person)
+    _forget_failures(work, person.email)
     record(work, "choose_password", "person", person.id, actor_id=person.id, purpose=link.purpose)
     return person
 
@@ -284,10 +270,10 @@ def _signed_in(work: Work, person_id: uuid.UUID) -> SignedIn | None:
     return SignedIn(person, tuple(work.session.scalars(query)))
 
 
-def _usable_link(work: Work, token: str) -> OneTimeLink:
-    link = work.session.scalars(
-        select(OneTimeLink).where(OneTimeLink.token_digest == token_digest(token))
-    ).first()
+def _usable_link(work: Work, token: str, *, hold: bool = False) -> OneTimeLink:
+    """``hold``: whoever else comes with the same link waits, and then finds it used."""
+    query = select(OneTimeLink).where(OneTimeLink.token_digest == token_digest(token))
+    link = work.session.scalars(query.with_for_update() if hold else query).first()
     if link is None or link.used_at is not None or link.expires_at <= work.at:
         raise RatedPartsError("link_not_usable", kind=Kind.NOT_FOUND)
     return link

@@ -39,9 +39,9 @@ class Form:
         """
         own = Fault(error.code, column=field_of_code.get(error.code), parameters=error.parameters)
         # A field that could not be read is missing to the verb: its first fault says it all.
-        known = {_field_of(fault.column) for fault in self.faults if fault.column}
+        known = {field_of(fault.column) for fault in self.faults if fault.column}
         for item in error.items or [own]:
-            name = _field_of(item.column) if item.column else ""
+            name = field_of(item.column) if item.column else ""
             if name not in known:
                 self.faults.append(self._as_written(item, name))
 
@@ -54,9 +54,7 @@ class Form:
 
     def wrong(self, name: str) -> list[str]:
         """The sentences about one field."""
-        return [
-            fault_sentence(f, language()) for f in self.faults if f.column and _field_of(f.column) == name
-        ]
+        return [fault_sentence(f, language()) for f in self.faults if f.column and field_of(f.column) == name]
 
     def wrong_elsewhere(self, *names: str) -> list[str]:
         """The sentences about no field of the page."""
@@ -64,7 +62,7 @@ class Form:
         return [
             fault_sentence(f, language())
             for f in self.faults
-            if not f.column or _field_of(f.column) not in shown
+            if not f.column or field_of(f.column) not in shown
         ]
 
     def number(self, name: str, *, default: float | None = None) -> float | None:
@@ -142,7 +140,7 @@ class Form:
         return text
 
 
-def _field_of(column: str) -> str:
+def field_of(column: str) -> str:
     """``part.attributes.package`` is the field ``attribute.package``; ``stress.condition`` is itself."""
     if column.startswith("part.attributes."):
         return "attribute." + column.removeprefix("part.attributes.")

@@ -22,7 +22,7 @@ from .supposed_part import SupposedPart
 
 EVIDENCE_CLASS = "E1"  # clause 6.4: what a laboratory without accredited scope reaches
 TEMPERATURES = ("junction_temperature_c", "temperature_c")
-QUALITY, UNGRADED = "Q", "U"
+QUALITY, UNGRADED, NONCONFORMING = "Q", "U", "U-NONCONFORMING"
 LOG = logging.getLogger(__name__)
 
 
@@ -44,6 +44,13 @@ class SupposedGrade:
     def lacks_only_quality(self) -> bool:
         """Whether the lives already support a grade, so that only other tests are missing."""
         return self.decision is not None and self.ceiling != UNGRADED
+
+    @property
+    def could_reach(self) -> str | None:
+        """The grade if every other test were there and passed; None where it would still be none."""
+        if self.decision is None or self.decision["grade"] == NONCONFORMING or not self.lacks_only_quality:
+            return None
+        return self.ceiling
 
 
 def supposed_grade(

@@ -15,11 +15,13 @@ from ..problem import TYPE, http_error, problem_of
 from ..security import csrf
 from . import (
     administration,
+    calculators,
     certificates,
     checks,
     laboratories,
     own_parts,
     parts,
+    passwords,
     plans,
     protocols,
     repeated_requests,
@@ -31,6 +33,7 @@ from .shapes import Problem
 
 MODULES = (
     tokens,
+    passwords,
     checks,
     parts,
     own_parts,
@@ -40,6 +43,7 @@ MODULES = (
     reviews,
     certificates,
     protocols,
+    calculators,
     administration,
 )
 

@@ -7,34 +7,71 @@ from typing import Any
 
 from flask import request
 from flask_smorest import Blueprint
+from marshmallow import INCLUDE, Schema, fields, validate
 
-from ratedparts.protocols import check_stream
+from ratedparts.calendar_days import day_of
+from ratedparts.protocols import Protocol, ProtocolLibrary
 from ratedparts.wording import fault_as_json
 
+from ..forms import Form
 from ..language import language, said
 from ..problem import problem
 from ..requests import installation
 from ..security import limiter
-from .shapes import CheckAnswer, CheckQuery
+from ..supposed_part import SupposedPart, asked_attributes, asked_stress, chosen_family, read_supposed_part
+from ..tried_file import check_tried, try_file
+from .asked import refuse_faults
+from .preview_shapes import PreviewShape, preview_of
+from .shapes import CheckAnswer
 
 resources = Blueprint("checks", __name__, url_prefix="/api/v1", description="Check a file, keep nothing")
 
 CSV_BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
+OF_THE_PART = ("attribute.", "stress.")
+
+
+class CheckQuery(Schema):
+    """Beside these: ``attribute.NAME`` for the family's attributes, with a unit if you like, and
+    ``stress.NAME`` where the protocol leaves a stress open."""
+
+    protocol = fields.String(required=True, metadata={"example": "MLCC-HTL@1"})
+    encoding = fields.String(load_default="utf-8")
+    preview = fields.Integer(
+        load_default=0,
+        validate=validate.OneOf([0, 1]),
+        metadata={"description": "1: say what an accepted file holds"},
+    )
+    family = fields.String(
+        load_default="",
+        metadata={"description": "of the part that the file is about; the preview then has its grade"},
+    )
+    use_condition = fields.String(load_default="", metadata={"example": "UC-I"})
+
+
+class TriedAnswer(CheckAnswer):
+    preview = fields.Nested(
+        PreviewShape, metadata={"description": "of an accepted file, where `preview` or `family` asks for it"}
+    )
 
 
 @resources.post("/check")
 @resources.doc(**CSV_BODY)
-@resources.arguments(CheckQuery, location="query")
-@resources.response(200, CheckAnswer)
+@resources.arguments(CheckQuery, location="query", unknown=INCLUDE)
+@resources.response(200, TriedAnswer)
 @resources.alt_response(422, description="The file was refused; `errors` names every fault")
 @limiter.limit("120/minute")
 def check(query: dict[str, Any]) -> Any:
-    """Check a results file as the platform does when it is handed in; nothing is kept."""
+    """Check a results file as the platform does when it is handed in; nothing is kept.
+
+    With the `family` of the part, and what else is known of it, its limits are checked too, and
+    `preview.grade` says which grade this evidence alone could reach.
+    """
     library = installation().library
     name = query["protocol"]
     protocol = library.protocol(name) if "@" in name else library.latest(name)
-    report = check_stream(BytesIO(request.get_data()), protocol, library=library, encoding=query["encoding"])
-    answer = {
+    part = _supposed(protocol, library)
+    report = check_tried(BytesIO(request.get_data()), protocol, library, part, query["encoding"])
+    answer: dict[str, Any] = {
         "accepted": report.accepted,
         "rows": report.rows,
         "units": report.units,
@@ -43,5 +80,27 @@ def check(query: dict[str, Any]) -> Any:
         "not_checked": list(report.not_checked),
     }
     if report.accepted:
+        if query["preview"] or part is not None:
+            today = day_of(installation().clock())
+            tried = try_file(report, protocol, library, part, today=today, language=language())
+            answer["preview"] = preview_of(tried)
         return answer
     return problem(422, "file_refused", said("file_refused", {"count": report.fault_count}), **answer)
+
+
+def _supposed(protocol: Protocol, library: ProtocolLibrary) -> SupposedPart | None:
+    """The part as the query tells of it.  Raises ``query_refused`` with everything that is wrong."""
+    form = Form(request.args.to_dict())
+    part = read_supposed_part(form, protocol, library)
+    family = chosen_family(form, protocol, library)
+    if form["family"] and family is None and not form.faults:
+        form.fault("family_not_rated", "family", known=list(protocol.families))
+    known: set[str] = set()
+    if family is not None:
+        known |= {f"attribute.{one.name}" for one in asked_attributes(family, protocol)}
+        known |= {f"stress.{one.name}" for one in asked_stress(family, protocol, library)}
+    for name in form.values:
+        if name.startswith(OF_THE_PART) and name not in known:
+            form.fault("unknown_key", name, known=sorted(known))
+    refuse_faults(form)
+    return part

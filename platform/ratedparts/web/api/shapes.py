@@ -51,11 +51,6 @@ class CheckAnswer(Schema):
     not_checked = fields.List(fields.String())
 
 
-class CheckQuery(Schema):
-    protocol = fields.String(required=True, metadata={"example": "MLCC-HTL@1"})
-    encoding = fields.String(load_default="utf-8")
-
-
 class NewPart(Strict):
     part_number = fields.String(required=True)
     family = fields.String(required=True)

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ratedparts.errors import RatedPartsError
-from ratedparts.mail import Letter
 from ratedparts.organisations import signing_in
+from ratedparts.organisations.forgotten_passwords import ask_for_link
 from ratedparts.organisations.models import ROLES
 
 from .. import sessions
 from ..forms import Form
-from ..language import text
-from ..requests import acting, installation, reading, signed_in, working
+from ..language import language, text
+from ..requests import acting, reading, signed_in, working
 from ..security import limiter
 
 pages = Blueprint("account", __name__)
@@ -63,16 +63,15 @@ def home() -> Any:
 def forgotten() -> Any:
     form = Form.posted() if request.method == "POST" else Form()
     if request.method == "POST":
-        with working() as work:
-            found = signing_in.request_password_reset(work, form["email"])
-            if found is not None:
-                person, token = found
-                address = installation().settings.public_url + url_for("account.choose_password", token=token)
-                body = text("Choose a new password here, within two hours:") + f"\n\n{address}\n"
-                installation().outbox.put(Letter(person.email, text("A new password"), body), work.at)
-        # The same answer for an address that nobody has: whether it exists is nobody's business.
-        return render_template("account/forgotten_sent.html")
-    return render_template("account/forgotten.html", form=form)
+        try:
+            with working() as work:
+                ask_for_link(work, form["email"], language())
+        except RatedPartsError as error:
+            form.blame(error, too_many_reset_requests="email")
+        else:
+            # The same answer for an address that nobody has: whether it exists is nobody's business.
+            return render_template("account/forgotten_sent.html")
+    return render_template("account/forgotten.html", form=form), 422 if form.faults else 200
 
 
 @pages.route("/password/<token>", methods=["GET", "POST"])

@@ -13,33 +13,19 @@ from ratedparts.calendar_days import day_of
 from ratedparts.certificates.certificate_text import wording
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.grading import CEG_2026_1, GRADES, LEVELS, can_rate
-from ratedparts.protocols import (
-    Layout,
-    Protocol,
-    check_stream,
-    example_file,
-    template_file,
-    template_workbook,
-)
+from ratedparts.protocols import Protocol, example_file, template_file, template_workbook
 from ratedparts.wording import fault_as_json
 
 from ..acceleration_answer import answer
-from ..acceleration_question import asked_acceleration, read_question
+from ..acceleration_question import read_question
 from ..downloads import XLSX, download
 from ..faults_file import MEDIA_TYPE, faults_csv, inline, kinds
-from ..file_preview import preview
 from ..forms import Form
 from ..language import language, named
-from ..protocol_words import (
-    ageing_in_words,
-    applies_in_words,
-    criterion_in_words,
-    degradation_in_words,
-    unit_in_words,
-)
+from ..protocol_words import unit_in_words
 from ..requests import installation, reading
 from ..security import limiter
-from ..supposed_grade import supposed_grade
+from ..shown_protocol import shown_protocol
 from ..supposed_part import (
     USE_CONDITION,
     USE_CONDITIONS,
@@ -50,6 +36,7 @@ from ..supposed_part import (
     mildest,
     read_supposed_part,
 )
+from ..tried_file import check_tried, try_file
 from .public import pages
 
 ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
@@ -61,7 +48,7 @@ def check() -> Any:
     library = installation().library
     form = Form.posted() if request.method == "POST" else _prefilled("protocol", "family", "use_condition")
     protocol = library.protocols.get(form["protocol"])
-    report = found = grade = None
+    tried = None
     if request.method == "POST":
         file = request.files.get("file")
         part = read_supposed_part(form, protocol, library) if protocol is not None else None
@@ -70,20 +57,10 @@ def check() -> Any:
         if not file:
             form.fault("missing_value", "file")
         elif protocol is not None and not form.faults:
-            report = check_stream(
-                file.stream,
-                protocol,
-                library=library,
-                part=part.as_json if part is not None else None,
-                encoding=form["encoding"] or "utf-8",
-            )
-            found = preview(report, protocol, library, language())
-            graded = found is not None and found.total.units > 0 and protocol.layout is Layout.UNIT_READOUTS
-            if found is not None and part is not None and graded:
-                today = day_of(installation().clock())
-                grade = supposed_grade(
-                    report, found.evidence, part, protocol, library, today=today, language=language()
-                )
+            checked = check_tried(file.stream, protocol, library, part, form["encoding"] or "utf-8")
+            today = day_of(installation().clock())
+            tried = try_file(checked, protocol, library, part, today=today, language=language())
+    report = tried.report if tried else None
     faults = [fault_as_json(fault, language()) for fault in report.faults] if report else []
     page = render_template(
         "public/check.html",
@@ -93,8 +70,8 @@ def check() -> Any:
         faults=faults,
         kinds=kinds(faults),
         faults_address=inline(faults_csv(faults), MEDIA_TYPE) if faults else None,
-        found=found,
-        grade=grade,
+        found=tried.found if tried else None,
+        grade=tried.grade if tried else None,
         axes=wording()["axis"],
         protocols=[(one.name, f"{one.name}  {named(one.title)}") for one in _by_name()],
         encodings=ENCODINGS,
@@ -135,27 +112,18 @@ def protocols() -> Any:
 def protocol(name: str) -> Any:
     library = installation().library
     found = library.protocol(name)
+    shown = shown_protocol(found, library)
     form = Form(request.args.to_dict())
-    asked = asked_acceleration(found, library)
-    question = read_question(form, found, library) if asked else None
+    question = read_question(form, found, library) if shown.asked else None
     page = render_template(
         "public/protocol.html",
         protocol=found,
+        shown=shown,
         form=form,
-        asked=asked,
+        asked=shown.asked,
         answer=answer(question) if question else None,
         mildest=mildest,
         unit=unit_in_words,
-        families=[library.family(code) for code in found.families],
-        criteria=[
-            (one.mode, criterion_in_words(one, found, library), applies_in_words(one.applies_to, library))
-            for one in found.criteria
-        ],
-        ageing=ageing_in_words(found, library),
-        degradation=[
-            (degradation_in_words(one, found, library), applies_in_words(one.applies_to, library))
-            for one in found.degradation
-        ],
     )
     return page, 422 if form.faults else 200
 
