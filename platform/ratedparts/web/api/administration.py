@@ -83,6 +83,13 @@ class AuditLineShape(Schema):
     line_digest = fields.String()
 
 
+class AuditChain(Schema):
+    lines = fields.Integer()
+    first_broken = fields.Integer(
+        allow_none=True, metadata={"description": "its sequence; null: the chain holds"}
+    )
+
+
 class FailedJob(Schema):
     id = fields.UUID()
     event = fields.String()
@@ -190,6 +197,16 @@ def audit_lines(query: dict[str, Any]) -> Any:
     acting("administrator")
     with reading() as work:
         return audit.newest_lines(work, before=query["before"])
+
+
+@resources.get("/audit/chain")
+@resources.doc(security=TOKEN)
+@resources.response(200, AuditChain)
+def audit_chain() -> Any:
+    """Whether every line of the audit log still follows from the one before it."""
+    acting("administrator")
+    with reading() as work:
+        return {"lines": audit.length(work), "first_broken": audit.first_broken_line(work)}
 
 
 @resources.get("/failed-jobs")

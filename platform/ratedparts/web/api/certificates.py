@@ -14,7 +14,7 @@ from ratedparts.db import Work
 from ratedparts.errors import RatedPartsError
 from ratedparts.proofs import verify_file
 
-from ..certificate_files import bundle_bytes, credential_bytes, pdf_bytes
+from ..certificate_files import bundle_bytes, credential_bytes, pdf_bytes, qr_bytes
 from ..conditional import entity_tag
 from ..downloads import download
 from ..language import said
@@ -86,6 +86,15 @@ def bundle(number: str) -> Any:
         return download(
             bundle_bytes(work, certificate_by_number(work, number)), f"{number}.zip", "application/zip"
         )
+
+
+@resources.get("/certificates/<number>/qr")
+@resources.response(200, {"type": "string"}, content_type="image/svg+xml")
+def qr(number: str) -> Any:
+    """The square that leads to the certificate's page, as SVG."""
+    with reading() as work:
+        content = qr_bytes(certificate_by_number(work, number))
+    return download(content, f"{number}.svg", "image/svg+xml", inline=True)
 
 
 @resources.get("/keys")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import INCLUDE, Schema, fields, validate
 
 from ratedparts.calendar_days import day_of
-from ratedparts.protocols import Protocol, ProtocolLibrary
+from ratedparts.protocols import CheckReport, Protocol, ProtocolLibrary
 from ratedparts.wording import fault_as_json
 
 from ..forms import Form
@@ -19,7 +19,7 @@ from ..problem import problem
 from ..requests import installation
 from ..security import limiter
 from ..supposed_part import SupposedPart, asked_attributes, asked_stress, chosen_family, read_supposed_part
-from ..tried_file import check_tried, try_file
+from ..tried_file import TriedFile, check_tried, try_file
 from .asked import refuse_faults
 from .preview_shapes import PreviewShape, preview_of
 from .shapes import CheckAnswer
@@ -71,7 +71,16 @@ def check(query: dict[str, Any]) -> Any:
     protocol = library.protocol(name) if "@" in name else library.latest(name)
     part = _supposed(protocol, library)
     report = check_tried(BytesIO(request.get_data()), protocol, library, part, query["encoding"])
-    answer: dict[str, Any] = {
+    if not report.accepted:
+        return file_refused(report)
+    answer = as_answer(report)
+    if query["preview"] or part is not None:
+        answer["preview"] = preview_of(seen(report, protocol, part))
+    return answer
+
+
+def as_answer(report: CheckReport) -> dict[str, Any]:
+    return {
         "accepted": report.accepted,
         "rows": report.rows,
         "units": report.units,
@@ -79,13 +88,17 @@ def check(query: dict[str, Any]) -> Any:
         "error_count": report.fault_count,
         "not_checked": list(report.not_checked),
     }
-    if report.accepted:
-        if query["preview"] or part is not None:
-            today = day_of(installation().clock())
-            tried = try_file(report, protocol, library, part, today=today, language=language())
-            answer["preview"] = preview_of(tried)
-        return answer
-    return problem(422, "file_refused", said("file_refused", {"count": report.fault_count}), **answer)
+
+
+def file_refused(report: CheckReport, **more: Any) -> Response:
+    told = said("file_refused", {"count": report.fault_count})
+    return problem(422, "file_refused", told, **as_answer(report), **more)
+
+
+def seen(report: CheckReport, protocol: Protocol, part: SupposedPart | None) -> TriedFile:
+    """The file as it is shown today."""
+    today = day_of(installation().clock())
+    return try_file(report, protocol, installation().library, part, today=today, language=language())
 
 
 def _supposed(protocol: Protocol, library: ProtocolLibrary) -> SupposedPart | None:

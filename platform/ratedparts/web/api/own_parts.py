@@ -8,18 +8,21 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from ratedparts.certificates.standing import certificates_of_part, status_at
 from ratedparts.db import Work
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.organisations.actor import Actor
 from ratedparts.review import service as reviews
 from ratedparts.submissions import parts, plans
 from ratedparts.submissions.change_notices import change_notices_of, register_change_notice
+from ratedparts.submissions.withdrawals import withdrawals_of
 
 from ..requests import acting, installation, reading, working
 from .paged import PageQuery, as_answer, page_of
-from .shapes import RegisteredPart, RegisteredPlan, Strict
+from .shapes import RegisteredPart, RegisteredPlan, Strict, Withdrawal
 
 resources = Blueprint("own_parts", __name__, url_prefix="/api/v1", description="A maker's own parts")
+PLAN = tuple(one.attribute or name for name, one in RegisteredPlan().fields.items())
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
@@ -55,11 +58,22 @@ class Application(Schema):
     statement = fields.String(allow_none=True)
 
 
+class OwnCertificate(Schema):
+    number = fields.String()
+    grade = fields.String()
+    status = fields.String()
+
+
+class OwnPlan(RegisteredPlan):
+    withdrawal = fields.Nested(Withdrawal, allow_none=True)
+
+
 class OwnPart(RegisteredPart):
-    plans = fields.List(fields.Nested(RegisteredPlan))
+    plans = fields.List(fields.Nested(OwnPlan))
     grade = fields.String(allow_none=True)
     decision = fields.Dict(allow_none=True, metadata={"description": "every rule, met or not"})
     analysis = fields.Dict(allow_none=True)
+    certificates = fields.List(fields.Nested(OwnCertificate))
     applications = fields.List(fields.Nested(Application))
 
 
@@ -142,15 +156,24 @@ def apply(part_id: uuid.UUID) -> Any:
 def _answer(work: Work, actor: Actor, part_id: uuid.UUID) -> dict[str, Any]:
     part = parts.own_part(work, actor, part_id)
     evaluation = current_evaluation(work, part_id)
+    part_plans = plans.plans_of_part(work, part_id)
+    withdrawn = withdrawals_of(work, [plan.id for plan in part_plans])
     told = {
         name: getattr(part, name)
         for name in ("id", "part_number", "family", "series", "use_condition", "attributes", "registered_at")
     }
     return {
         **told,
-        "plans": plans.plans_of_part(work, part_id),
+        "plans": [
+            {name: getattr(plan, name) for name in PLAN} | {"withdrawal": withdrawn.get(plan.id)}
+            for plan in part_plans
+        ],
         "grade": evaluation.grade if evaluation else None,
         "decision": evaluation.decision if evaluation else None,
         "analysis": evaluation.analysis if evaluation else None,
+        "certificates": [
+            {"number": one.number, "grade": one.grade, "status": status_at(one, work.at)}
+            for one in certificates_of_part(work, part_id)
+        ],
         "applications": reviews.reviews_of_part(work, part_id),
     }

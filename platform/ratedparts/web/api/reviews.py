@@ -14,11 +14,14 @@ from ratedparts.evidence.advisory.shown import Looked, findings_of
 from ratedparts.evidence.service import evidence_of_part
 from ratedparts.review import service as reviews
 from ratedparts.review.models import Review
+from ratedparts.submissions.change_notices import change_notices_of
+from ratedparts.submissions.withdrawals import withdrawn_plans
 
 from ..conditional import entity_tag, require_match
 from ..language import said
 from ..requests import acting, installation, reading, working
 from ..security import limiter
+from .own_parts import Notice
 from .paged import PageQuery, as_answer, page_of
 from .shapes import Strict
 
@@ -48,12 +51,21 @@ class ReviewLine(Schema):
     grade = fields.String()
 
 
+class WithdrawnPlan(Schema):
+    plan_id = fields.String()
+    protocol = fields.String()
+    reason = fields.String()
+    withdrawn_at = fields.AwareDateTime()
+
+
 class ReviewAnswer(ReviewLine):
     statement = fields.String(allow_none=True)
     dossier = fields.Dict()
     decision = fields.Dict()
     analysis = fields.Dict()
     evidence = fields.List(fields.Dict())
+    change_notices = fields.List(fields.Nested(Notice))
+    withdrawn_plans = fields.List(fields.Nested(WithdrawnPlan))
 
 
 class Judgement(Strict):
@@ -68,6 +80,16 @@ class Signature(Strict):
 
 class Revocation(Signature):
     reason = fields.String(required=True)
+
+
+class CertificateLine(Schema):
+    number = fields.String()
+    status = fields.String()
+    grade = fields.String()
+    part_number = fields.String()
+    issued_at = fields.AwareDateTime()
+    valid_until = fields.AwareDateTime()
+    review_id = fields.UUID()
 
 
 class Issued(Schema):
@@ -86,6 +108,27 @@ def waiting(query: dict[str, Any]) -> Any:
     with reading() as work:
         page = reviews.page_of_reviews(work, query["state"], query["cursor"], query["limit"])
         return as_answer(page) | {"items": [_line(review) for review in page.items]}
+
+
+@resources.get("/certificates")
+@resources.doc(security=TOKEN)
+@resources.response(200, CertificateLine(many=True))
+def issued() -> Any:
+    """Every certificate with its status now, newest first."""
+    acting("issuer")
+    with reading() as work:
+        return [
+            {
+                "number": one.number,
+                "status": standing.status_at(one, work.at),
+                "grade": one.grade,
+                "part_number": one.part.part_number,
+                "issued_at": one.issued_at,
+                "valid_until": one.valid_until,
+                "review_id": one.intent.review_id,
+            }
+            for one in standing.all_certificates(work)
+        ]
 
 
 @resources.get("/reviews/<uuid:review_id>")
@@ -187,5 +230,15 @@ def _answer(work: Work, found: Review) -> Any:
             **_looked(looked[one.id]),
         }
         for one, plan in evidence
+    ]
+    told["change_notices"] = change_notices_of(work, found.evaluation.part.series_id)
+    told["withdrawn_plans"] = [
+        {
+            "plan_id": plan.number,
+            "protocol": plan.protocol,
+            "reason": withdrawal.reason,
+            "withdrawn_at": withdrawal.withdrawn_at,
+        }
+        for plan, withdrawal in withdrawn_plans(work, found.evaluation.part_id)
     ]
     return told, {"ETag": f'"{_tag(found)}"'}

@@ -39,6 +39,24 @@ class NewToken(Strict):
     roles = fields.List(fields.String())
 
 
+class OwnRole(Schema):
+    name = fields.String()
+    organisation_id = fields.UUID()
+    organisation_en = fields.String(attribute="organisation.name_en")
+    organisation_zh = fields.String(attribute="organisation.name_zh")
+
+
+class OwnSignIn(Schema):
+    created_at = fields.AwareDateTime()
+
+
+class Profile(Schema):
+    email = fields.String()
+    name = fields.String()
+    roles = fields.List(fields.Nested(OwnRole))
+    sign_ins = fields.List(fields.Nested(OwnSignIn))
+
+
 class TokenLine(Schema):
     id = fields.UUID()
     title = fields.String()
@@ -66,6 +84,32 @@ def new_token(given: dict[str, Any]) -> Any:
             return {"token": token, "roles": [role.name for role in who.roles]}
     # After the unit of work, so that the wrong password stays on record.
     raise RatedPartsError("sign_in_wrong", kind=Kind.UNAUTHENTICATED)
+
+
+@resources.get("/profile")
+@resources.doc(security=TOKEN)
+@resources.response(200, Profile)
+def profile() -> Any:
+    """Who one is here, in which roles, and since when browsers are signed in."""
+    actor = acting(*ROLES)
+    with reading() as work:
+        who = signing_in.roles_of(work, actor.person_id)
+        return {
+            "email": who.person.email,
+            "name": who.person.name,
+            "roles": who.roles,
+            "sign_ins": signing_in.sign_ins_of(work, actor),
+        }
+
+
+@resources.delete("/sign-ins")
+@resources.doc(security=TOKEN)
+@resources.response(204)
+def sign_out_everywhere() -> None:
+    """Sign out of every browser; tokens of programs stay."""
+    actor = acting(*ROLES)
+    with working() as work:
+        signing_in.sign_out_everywhere(work, actor)
 
 
 @resources.get("/tokens")

@@ -6,16 +6,14 @@ import json
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from ratedparts.catalogue import service as finding
-from ratedparts.catalogue.models import PublishedPart
 from ratedparts.certificates.certificate_text import certificate_text, wording
 from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.signing_keys import published_keys
-from ratedparts.certificates.standing import certificate_by_number, certificates_of_part, status_at
+from ratedparts.certificates.standing import certificate_by_number, status_at
 from ratedparts.db import Work
-from ratedparts.evaluations.models import Evaluation
 from ratedparts.grading import CEG_2026_1, GRADES
 from ratedparts.proofs import Verdict, canonical_bytes, verify_file
 from ratedparts.wording import reason_sentence
@@ -24,7 +22,8 @@ from ..certificate_files import bundle_bytes, credential_bytes, pdf_bytes, qr_by
 from ..downloads import download
 from ..forms import Form
 from ..language import language, named, text
-from ..life_plots import drawing, lives_of, plots_of
+from ..life_plots import drawing, plots_of
+from ..public_part import public_lives, public_part, reasons_of
 from ..requests import installation, reading
 from ..security import limiter
 
@@ -116,7 +115,7 @@ def _find(work: Work, asked: dict[str, str], cursor: str | None) -> finding.Foun
 @pages.get("/parts/<uuid:part_id>")
 def part(part_id: uuid.UUID) -> Any:
     with reading() as work:
-        row, certificates, current, evaluation = _public_part(work, part_id)
+        row, certificates, current, evaluation = public_part(work, part_id)
         history = [(one, status_at(one, work.at)) for one in certificates]
         if evaluation is None:
             return render_template("public/part_history.html", part=certificates[0].part, history=history)
@@ -131,7 +130,7 @@ def part(part_id: uuid.UUID) -> Any:
             certificate=current,
             page=certificate_text(json.loads(current.credential), "valid"),
             subject=json.loads(current.credential)["credentialSubject"],
-            reasons=_reasons(evaluation),
+            reasons=reasons_of(evaluation),
             plots=plots,
             history=history,
             library=installation().library,
@@ -142,40 +141,11 @@ def part(part_id: uuid.UUID) -> Any:
 def plot(part_id: uuid.UUID) -> Any:
     sample = request.args.get("sample", 0, int)
     with reading() as work:
-        _, _, current, evaluation = _public_part(work, part_id)
-        lives = lives_of(evaluation, current) if evaluation is not None else []
-    if not 0 <= sample < len(lives):
-        abort(404)
-    response = download(drawing(lives[sample], language()), "plot.svg", "image/svg+xml", inline=True)
+        lives = public_lives(work, part_id, sample)
+    response = download(drawing(lives, language()), "plot.svg", "image/svg+xml", inline=True)
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)
-
-
-def _public_part(
-    work: Work, part_id: uuid.UUID
-) -> tuple[PublishedPart | None, list[Certificate], Certificate | None, Evaluation | None]:
-    """What the public may see of a part: its row, its certificates, the one in force, and what to show.
-
-    404 where nothing was ever public.  No evaluation: nothing is in force, only the history is left.
-    """
-    row = finding.published_part(work, part_id)
-    certificates = certificates_of_part(work, part_id)
-    current = next((one for one in certificates if status_at(one, work.at) == "valid"), None)
-    if current is not None:
-        return row, certificates, current, current.intent.review.evaluation
-    if row is not None and row.kind == "analysed":
-        return row, certificates, None, work.session.get_one(Evaluation, row.evaluation_id)
-    if not certificates:
-        abort(404)
-    return None, certificates, None, None
-
-
-def _reasons(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """Every rule with its sentence; what is not met first, for that is what one looks for."""
-    reasons = (evaluation.decision or {}).get("reasons", [])
-    told = [{**reason, "sentence": reason_sentence(reason, language())} for reason in reasons]
-    return sorted(told, key=lambda reason: bool(reason["met"]))
 
 
 @pages.get("/certificates/<number>")
