@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,15 +20,35 @@ from tests.integration.world import World
 LIBRARY = load_library()
 RATINGS = {"attribute.resistance_ohm": "1000", "attribute.rated_power_w": "0.1"}
 Check = Callable[..., Any]
+Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
-    """Posts a file to the page of an installation without any data: the page reads none and leaves none."""
+def anyone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Before an installation without any data: nothing here reads any or leaves any."""
     var = tmp_path_factory.mktemp("check")
     world = World.at(f"sqlite:///{var / 'ratedparts.sqlite'}", var)
     app = create_app(world.installation.settings, world.clock)
-    anyone: FlaskClient = app.test_client()
+    yield app.test_client()
+    app.extensions["ratedparts"].database.dispose()
+    world.database.dispose()
+
+
+@pytest.fixture
+def ask(anyone: FlaskClient) -> Ask:
+    """Sends a file as a program does."""
+
+    def post(protocol: str, content: bytes, language: str = "en", **query: str) -> Any:
+        asked = {"protocol": protocol, **query}
+        headers = {"Accept-Language": language, "Content-Type": "text/csv"}
+        return anyone.post("/api/v1/check", query_string=asked, data=content, headers=headers)
+
+    return post
+
+
+@pytest.fixture
+def check(anyone: FlaskClient) -> Check:
+    """Posts a file to the page."""
 
     def post(protocol: str, content: bytes, language: str = "en", **given: str) -> Any:
         page = anyone.get("/check").text
@@ -38,9 +59,7 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
         headers = {"Accept-Language": language}
         return anyone.post("/check", data=data, headers=headers, content_type="multipart/form-data")
 
-    yield post
-    app.extensions["ratedparts"].database.dispose()
-    world.database.dispose()
+    return post
 
 
 def example(name: str) -> bytes:
@@ -251,3 +270,113 @@ def test_of_very_many_faults_the_first_thousand_are_listed(check: Check) -> None
     said = words(answer)
     assert "Only the first 1000 of 1386 faults are listed" in said
     assert answer.text.count("<td") == 5 * 1000
+
+
+# --- the same for programs
+
+
+def test_a_program_sees_the_lots_and_the_plots_of_the_page(check: Check, ask: Ask) -> None:
+    content = with_fates(example("RES-LL70@1"), {"L1-001": (1000, "fail"), "L2-001": (2000, "removed")})
+    found = ask("RES-LL70@1", content, preview="1").get_json()["preview"]
+    first, second, _ = found["lots"]
+    assert first | {"left": 0} == first
+    assert (first["lot_code"], first["units"], first["rows"], first["failures"]) == ("L1", 77, 460, 1)
+    assert (second["suspensions"], second["left"], second["left_unproven"]) == (77, 1, 1)
+    assert (found["total"]["units"], found["total"]["rows"]) == (231, 1383)
+    page = check("RES-LL70@1", content).text
+    assert [one["image"] in page for one in found["plots"]] == [True]
+    assert found["plots"][0]["summary"] in page
+    assert found["grade"] is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("given", [{}, RATINGS, {**RATINGS, "use_condition": "UC-A"}])
+def test_a_program_is_told_the_grade_that_the_page_tells(
+    check: Check, ask: Ask, given: dict[str, str], language: str
+) -> None:
+    content, part = example("RES-LL70@1"), {"family": "chip_resistor_thick", **given}
+    answer = ask("RES-LL70@1", content, language, **part).get_json()
+    grade = answer["preview"]["grade"]
+    page = check("RES-LL70@1", content, language, **part).text
+    held_by = ["R", "L", "E"] if "use_condition" in given else ["E"]
+    assert (grade["grade"], grade["could_reach"], grade["held_by"]) == ("U-INSUFFICIENT", "C", held_by)
+    # The page sets powers of ten as such; whatever else is the same, word for word.
+    said = [one["sentence"] for one in grade["unmet"] + grade["met"] if "e6" not in one["sentence"]]
+    assert len(said) > 10
+    assert [one for one in said if one not in unescape(page)] == []
+    assert answer["not_checked"] == (["plan"] if given else ["part", "plan"])
+    assert grade["supposed"]["use_condition"] == given.get("use_condition", "UC-I")
+    assert grade["supposed"]["attributes_not_given"] == ([] if given else ["resistance_ohm", "rated_power_w"])
+
+
+def test_a_program_may_write_quantities_as_people_do(ask: Ask) -> None:
+    written = {"attribute.resistance_ohm": "1 kΩ", "attribute.rated_power_w": "100 mW"}
+    told = ask("RES-LL70@1", example("RES-LL70@1"), family="chip_resistor_thick", **written).get_json()
+    supposed = told["preview"]["grade"]["supposed"]
+    assert supposed["attributes"] == {"resistance_ohm": 1000.0, "rated_power_w": 0.1}
+
+
+def test_ratings_that_the_file_contradicts_refuse_it_for_programs_too(check: Check, ask: Ask) -> None:
+    rows = list(csv.DictReader(io.StringIO(example("RES-LL70@1").decode())))
+    last = next(row for row in rows if row["readout"] == "2000")
+    last["r_ohm"] = (
+        f"{1.02 * float(rows[0]['r_ohm']):.6g}"  # within 3 % for any part, beyond 1 % of a close one
+    )
+    part = {"family": "chip_resistor_thick", **RATINGS}
+    for tolerance, status in (("5", 200), ("1", 422)):
+        asked = {**part, "attribute.tolerance_percent": tolerance}
+        page, answer = check("RES-LL70@1", as_csv(rows), **asked), ask("RES-LL70@1", as_csv(rows), **asked)
+        assert (page.status_code, answer.status_code) == (status, status)
+    told = answer.get_json()
+    assert [one["code"] for one in told["errors"]] == ["status_disagrees"]
+    assert "preview" not in told
+
+
+def test_without_a_question_a_program_gets_the_bare_check(ask: Ask) -> None:
+    told = ask("RES-LL70@1", example("RES-LL70@1")).get_json()
+    assert set(told) == {"accepted", "rows", "units", "errors", "error_count", "not_checked"}
+
+
+def test_a_file_without_lives_has_no_failures_to_count(ask: Ask) -> None:
+    found = ask("PAR-CPK@1", example("PAR-CPK@1"), preview="1").get_json()["preview"]
+    assert {(lot["units"], lot["failures"], lot["suspensions"]) for lot in found["lots"]} == {
+        (50, None, None)
+    }
+    assert (found["plots"], found["no_plot"], found["grade"]) == ([], "not_lives", None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"family": "tantalum"}, {"family": "family_not_rated"}),
+        (
+            {"family": "chip_resistor_thick", "use_condition": "UC-X"},
+            {"use_condition": "unknown_use_condition"},
+        ),
+        (
+            {
+                "family": "chip_resistor_thick",
+                "attribute.resistance_ohm": "1,5",
+                "attribute.capacitance_nf": "1",
+                "stress.temperature_c": "70",
+            },
+            {
+                "attribute.resistance_ohm": "quantity_separator",
+                "attribute.capacitance_nf": "unknown_key",
+                "stress.temperature_c": "unknown_key",
+            },
+        ),
+        ({"attribute.resistance_ohm": "1000"}, {"attribute.resistance_ohm": "unknown_key"}),
+    ],
+)
+def test_a_part_that_cannot_be_is_refused_before_the_file_is_looked_at(
+    ask: Ask, asked: dict[str, str], wrong: dict[str, str]
+) -> None:
+    refused = ask("RES-LL70@1", b"no results", **asked)
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "query_refused")
+    assert {one["column"]: one["code"] for one in refused.get_json()["errors"]} == wrong
+
+
+def test_a_family_is_refused_where_the_protocol_names_none(ask: Ask) -> None:
+    refused = ask("GEN-LIFE@1", example("GEN-LIFE@1"), family="ic")
+    assert [one["column"] for one in refused.get_json()["errors"]] == ["family"]

@@ -1,4 +1,4 @@
-"""Whatever a page can do, a program can do: each route of the pages beside the operations that do the same."""
+"""Whatever a page can do, a program can do: each route of the pages beside the operations for the same."""
 
 from __future__ import annotations
 

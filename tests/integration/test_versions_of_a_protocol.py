@@ -99,6 +99,52 @@ def test_one_version_or_none(anyone: FlaskClient) -> None:
     assert 'href="/protocols/MLCC-HTL/changes"' in said(anyone, "/protocols/MLCC-HTL@1")
 
 
+# --- for programs
+
+
+def had(anyone: FlaskClient, newer: str, older: str, language: str = "en") -> Any:
+    address = f"/api/v1/protocols/{newer}/difference?against={older}"
+    return anyone.get(address, headers={"Accept-Language": language})
+
+
+def test_a_program_is_told_the_same_in_its_language(anyone: FlaskClient) -> None:
+    page = rows(said(anyone, "/protocols/MLCC-HTL/changes"))
+    told = had(anyone, "MLCC-HTL@2", "MLCC-HTL@1").get_json()
+    assert (told["older"], told["newer"]) == ("MLCC-HTL@1", "MLCC-HTL@2")
+    by_kind = {kind: [one for one in told["items"] if one["kind"] == kind] for kind in page}
+    assert {kind: len(found) for kind, found in by_kind.items()} == {
+        kind: len(found) for kind, found in page.items()
+    }
+    title, voltage, readouts, _ = by_kind["changed"]
+    assert (title["name"], title["alike_in_words"], title["before"]) == ("Title", True, title["after"])
+    assert (voltage["before"], voltage["after"]) == ("1 / 1.5 / 2 (−0.02 / +0.02)", "1 / 2 (−0.02 / +0.02)")
+    assert not voltage["alike_in_words"]
+    assert readouts["subject"] == "Readouts and sample"
+    assert (by_kind["removed"][0]["before"], by_kind["removed"][0]["after"]) == (
+        "GB/T 9324 (text not seen)",
+        None,
+    )
+    chinese = had(anyone, "MLCC-HTL@2", "MLCC-HTL@1", "zh-CN").get_json()["items"]
+    assert "片式多层陶瓷电容器高温负荷寿命试验" in [one["after"] for one in chinese]
+    assert not {one["subject"] for one in chinese} & {one["subject"] for one in told["items"]}
+
+
+def test_a_program_is_told_which_version_is_current(anyone: FlaskClient) -> None:
+    listed = {one["name"]: one["current"] for one in anyone.get("/api/v1/protocols").get_json()}
+    assert (listed["MLCC-HTL@1"], listed["MLCC-HTL@2"], listed["TA-WG@1"]) == (False, True, True)
+    whole = anyone.get("/api/v1/protocols/MLCC-HTL@1").get_json()
+    assert (whole["current"], whole["versions"]) == (False, ["MLCC-HTL@2", "MLCC-HTL@1"])
+
+
+@pytest.mark.parametrize("older", ["TA-WG@1", "MLCC-HTL@9", "MLCC-HTL", ""])
+def test_a_version_is_compared_with_those_of_its_own_protocol_only(anyone: FlaskClient, older: str) -> None:
+    refused = had(anyone, "MLCC-HTL@2", older)
+    assert refused.status_code == 422
+    (fault,) = refused.get_json()["errors"]
+    assert (fault["column"], fault["code"]) == ("against", "unknown_protocol")
+    assert "MLCC-HTL@1" in fault["expected"]
+
+
 def other(value: Any) -> Any:
     """A value of the same kind that is not the same."""
     if isinstance(value, bool):

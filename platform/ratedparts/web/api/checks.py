@@ -18,7 +18,7 @@ from ..language import language, said
 from ..problem import problem
 from ..requests import installation
 from ..security import limiter
-from ..supposed_part import SupposedPart, asked_attributes, asked_stress, chosen_family, read_supposed_part
+from ..supposed_part import SupposedPart, asked_stress, chosen_family, read_supposed_part
 from ..tried_file import TriedFile, check_tried, try_file
 from .asked import refuse_faults
 from .preview_shapes import PreviewShape, preview_of
@@ -110,7 +110,7 @@ def _supposed(protocol: Protocol, library: ProtocolLibrary) -> SupposedPart | No
         form.fault("family_not_rated", "family", known=list(protocol.families))
     known: set[str] = set()
     if family is not None:
-        known |= {f"attribute.{one.name}" for one in asked_attributes(family, protocol)}
+        known |= {f"attribute.{one.name}" for one in family.attributes}  # also such as no rule looks at
         known |= {f"stress.{one.name}" for one in asked_stress(family, protocol, library)}
     for name in form.values:
         if name.startswith(OF_THE_PART) and name not in known:
