@@ -12,10 +12,15 @@ from .public import pages
 
 EXAMPLES = {
     "check.sh": "Check a file without an account",
+    "preview.sh": "See what a file holds and which grade it could reach",
+    "planner.sh": "Ask what a test would prove before it is run",
+    "acceleration.sh": "Compute by how much a test accelerates",
+    "protocols.py": "Read the protocols and what changed between versions",
     "token.sh": "Get a token",
     "hand_in.sh": "Hand in the results of a plan",
     "hand_in.py": "The same in Python, waiting for the decision",
     "find.py": "Find rated parts",
+    "forgotten.sh": "Have a link sent for a forgotten password",
 }
 
 
