@@ -373,7 +373,7 @@ def test_a_part_that_cannot_be_is_refused_before_the_file_is_looked_at(
     ask: Ask, asked: dict[str, str], wrong: dict[str, str]
 ) -> None:
     refused = ask("RES-LL70@1", b"no results", **asked)
-    assert (refused.status_code, refused.get_json()["code"]) == (422, "query_refused")
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "request_refused")
     assert {one["column"]: one["code"] for one in refused.get_json()["errors"]} == wrong
 
 

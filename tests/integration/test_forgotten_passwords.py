@@ -177,6 +177,22 @@ def test_who_asks_again_and_again_is_told_to_wait_known_or_not(asking: Asking, e
     assert len(kept) == 1, "what is older than the window is forgotten"
 
 
+def test_no_address_is_no_address_to_count(asking: Asking) -> None:
+    for _ in range(REQUESTS_ALLOWED + 1):
+        refused = asking.ask("  ")
+        assert (refused.status_code, refused.get_json()["errors"][0]["column"]) == (422, "email")
+    page = asking.ask_on_the_page("")
+    assert page.status_code == 422
+    assert "A value is required here" in page.text
+
+
+@pytest.mark.parametrize(
+    "email", ["\ud800@example.org", "a\x00@example.org", 300 * "a" + "@example.org", "不@例子.中国"]
+)
+def test_an_address_that_cannot_be_is_answered_like_any_other(asking: Asking, email: str) -> None:
+    assert asking.ask(email).status_code in (202, 422)
+
+
 def test_a_guesser_at_the_door_does_not_keep_out_who_has_reset(asking: Asking) -> None:
     for _ in range(FAILURES_ALLOWED):
         assert not asking.signs_in("wrong password")

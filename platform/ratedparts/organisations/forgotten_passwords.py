@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 
 from ratedparts.audit.service import record
 from ratedparts.db import Work
-from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.jobs.queue import enqueue
 from ratedparts.mail import Letter
 from ratedparts.wording import translate
@@ -35,6 +35,8 @@ def ask_for_link(work: Work, email: str, language: str) -> None:
     Raises ``too_many_reset_requests`` after several for the address, known or not.
     """
     address = email.strip().lower()
+    if not address:
+        raise RatedPartsError("form_refused", items=[Fault("missing_value", column="email")])
     digest = token_digest(address)
     work.session.execute(
         delete(PasswordResetRequest).where(PasswordResetRequest.at <= work.at - REQUEST_WINDOW)

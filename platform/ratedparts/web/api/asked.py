@@ -24,7 +24,7 @@ def asked_form(names: Iterable[str]) -> Form:
 
 
 def refuse_faults(form: Form) -> None:
-    """Raise ``query_refused`` with everything that the form says is wrong, by the names of the query."""
+    """Raise ``request_refused`` with everything that the form says is wrong, by the names of the query."""
     if form.faults:
         items = [
             replace(fault, column=field_of(fault.column)[:80], given=(fault.given or "")[:80] or None)
@@ -32,7 +32,7 @@ def refuse_faults(form: Form) -> None:
             else fault
             for fault in form.faults
         ]
-        raise RatedPartsError("query_refused", items=items)
+        raise RatedPartsError("request_refused", items=items)
 
 
 def names_of(asked: Asked) -> list[str]:

@@ -102,7 +102,7 @@ def seen(report: CheckReport, protocol: Protocol, part: SupposedPart | None) -> 
 
 
 def _supposed(protocol: Protocol, library: ProtocolLibrary) -> SupposedPart | None:
-    """The part as the query tells of it.  Raises ``query_refused`` with everything that is wrong."""
+    """The part as the query tells of it.  Raises ``request_refused`` with everything that is wrong."""
     form = Form(request.args.to_dict())
     part = read_supposed_part(form, protocol, library)
     family = chosen_family(form, protocol, library)

@@ -64,7 +64,7 @@ def difference(query: dict[str, Any], name: str) -> Any:
     if older is None:
         known = {"known": list(versions)}
         fault = Fault("unknown_protocol", column="against", given=query["against"][:80], parameters=known)
-        raise RatedPartsError("query_refused", items=[fault])
+        raise RatedPartsError("request_refused", items=[fault])
     found = differences(older, newer, library)
     return {"older": older.name, "newer": newer.name, "items": [_said(one) for one in found]}
 
