@@ -20,43 +20,8 @@ from tests.integration.programs import Programs, count, series
 from tests.integration.world import MEASURED, PASSWORD
 from tests.served import Site
 
-<<<<<<< HEAD
-=======
 BEFORE_A_TEST = ("preview", "planner", "acceleration", "forgotten")
 
-
-class Programs:
-    """Clients of one application, each with a token."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.app = create_app(world.installation.settings, world.clock)
-
-    def of(self, who: str, **limits: Any) -> FlaskClient:
-        with self.world.work() as work:
-            token = signing_in.create_access_token(work, self.world.cast[who], "test", **limits)
-        client = self.app.test_client()
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-        return client
-
-
-@pytest.fixture
-def programs(rated: World) -> Iterator[Programs]:
-    found = Programs(rated)
-    yield found
-    found.app.extensions[EXTENSION].database.dispose()
-
-
-def series(name: str) -> dict[str, str]:
-    return {"family": "mlcc_class2", "name": name, "similarity": "one body, one dielectric"}
-
-
-def count(world: World, table: Any) -> int:
-    with world.reading() as work:
-        return work.session.scalar(select(func.count()).select_from(table)) or 0
-
-
->>>>>>> 9369217 (Show programs on the page what is new, with examples that run; write down how a forgotten password is handled)
 # --- the examples of the page
 
 

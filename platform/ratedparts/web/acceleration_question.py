@@ -30,6 +30,7 @@ USED = {
     "arrhenius_film": ("temperature_c", "voltage_ratio"),
     "peck": ("temperature_c", "humidity_rh"),
 }
+EVERY_STRESS = ("humidity_rh", "junction_temperature_c", "power_ratio", "temperature_c", "voltage_ratio")
 # Wider than any use of a component; beyond these a number is a slip of the pen.
 POSSIBLE = {"temperature_c": (-100.0, 500.0), "humidity_rh": (1.0, 100.0), "voltage_ratio": (0.01, 2.0)}
 ANY_DAY = date(2026, 1, 1)  # an acceleration factor does not depend on the day

@@ -9,7 +9,7 @@ from ratedparts.grading import CEG_2026_1, can_rate
 from ratedparts.protocols import Family, Protocol, ProtocolLibrary
 
 from .acceleration_answer import Answer, answer
-from .acceleration_question import read_question
+from .acceleration_question import can_be_asked, read_question
 from .forms import Form
 from .planned_proof import (
     HOURS_A_YEAR,
@@ -42,8 +42,15 @@ class PlannedTest:
 
 
 def rated_families(library: ProtocolLibrary) -> dict[str, Family]:
-    """Those for which the rule set has targets and computes the acceleration, by code."""
-    return {code: one for code, one in library.families.items() if can_rate(one, library, CEG_2026_1)}
+    """Those rated by a failure rate and a range of shapes, whose acceleration can be asked for; by code."""
+    return {code: one for code, one in library.families.items() if _can_be_planned(one, library)}
+
+
+def _can_be_planned(family: Family, library: ProtocolLibrary) -> bool:
+    if family.group not in CEG_2026_1.targets or not can_rate(family, library, CEG_2026_1):
+        return False
+    protocol = library.latest(family.reliability_protocol)
+    return protocol.shape is not None and can_be_asked(protocol)
 
 
 def read_family(form: Form, library: ProtocolLibrary) -> Family | None:

@@ -14,7 +14,7 @@ from ratedparts.errors import RatedPartsError
 from ratedparts.grading import CEG_2026_1
 
 from ..acceleration_answer import Answer, answer
-from ..acceleration_question import STRESSED, USED, asked_acceleration, read_question
+from ..acceleration_question import EVERY_STRESS, USED, asked_acceleration, read_question
 from ..planned_proof import CONFIDENCES, HOURS_A_YEAR, Proven
 from ..planned_test import ASKED, PlannedTest, read_family, read_planned_test
 from ..requests import installation
@@ -48,7 +48,7 @@ class UseQuery(Schema):
 
 AccelerationQuery = UseQuery.from_dict(
     _asked_of(_every(USED), "use.", "your own use, in place of the use condition's")
-    | _asked_of(_every(STRESSED), "stress.", "of the test; blank: the mildest that the protocol allows")
+    | _asked_of(EVERY_STRESS, "stress.", "of the test; blank: the mildest that the protocol allows")
     | _asked_of(
         OF_THE_PART, "attribute.", "of the part, where the model looks at it; with a unit if you like"
     ),
