@@ -13,13 +13,18 @@ from ratedparts.calendar_days import day_of
 from ratedparts.protocols import CheckReport, Fate, Layout, Protocol, Table, UnitOutcomes
 from ratedparts.reliability import anderson_darling_normal
 
+from .drift_paths import lots_with_paths
+
 NORMALITY_UNITS = 50
 
 
 def summarise(report: CheckReport, protocol: Protocol) -> dict[str, Any]:
     """``{"lots": …}`` of a life test, ``{"capability": …, "conformity": …}`` of a lot sample."""
     if report.outcomes is not None:
-        return {"lots": _lots(report.outcomes, report.undeclared_missing)}
+        missing = _missing(report.outcomes, report.undeclared_missing)
+        if protocol.lives_from_drift:
+            return {"lots": _together(lots_with_paths(report, protocol), missing)}
+        return {"lots": _lots(report.outcomes, missing)}
     if report.table is None:
         raise ValueError("a refused file has no summary")
     if protocol.layout is Layout.UNIT_LIVES:
@@ -35,20 +40,31 @@ def first_and_last_day(report: CheckReport) -> tuple[date, date] | None:
     return day_of(first), day_of(last)
 
 
-def _lots(outcomes: UnitOutcomes, undeclared_missing: Mapping[str, int]) -> list[dict[str, Any]]:
+def _missing(outcomes: UnitOutcomes, undeclared: Mapping[str, int]) -> dict[str, Counter[Fate]]:
+    """Units planned, not there, and no reason given: counted as failed before the first readout."""
+    first = 1.0 if outcomes.first_readout is None else outcomes.first_readout
+    return {code: Counter({Fate(0.0, first, "missing"): count}) for code, count in undeclared.items()}
+
+
+def _lots(outcomes: UnitOutcomes, missing: Mapping[str, Counter[Fate]]) -> list[dict[str, Any]]:
     """Units alike are counted together; a unit that did not conform at receipt was never on test."""
     groups = {lot_code: Counter(lot.fates) for lot_code, lot in outcomes.lots.items() if lot.fates}
-    for lot_code, missing in undeclared_missing.items():
-        # Planned, not there, and no reason given: counted as failed before the first readout.
-        first = 1.0 if outcomes.first_readout is None else outcomes.first_readout
-        groups.setdefault(lot_code, Counter())[Fate(0.0, first, "missing")] += missing
+    for lot_code, fates in missing.items():
+        groups[lot_code] = groups.get(lot_code, Counter()) + fates
     return [
-        {
-            "lot_code": lot_code,
-            "units": [_unit_group(fate, count) for fate, count in sorted(fates.items(), key=str)],
-        }
-        for lot_code, fates in sorted(groups.items())
+        {"lot_code": lot_code, "units": _unit_groups(fates)} for lot_code, fates in sorted(groups.items())
     ]
+
+
+def _together(lots: list[dict[str, Any]], missing: Mapping[str, Counter[Fate]]) -> list[dict[str, Any]]:
+    units = {lot["lot_code"]: lot["units"] for lot in lots}
+    for lot_code, fates in missing.items():
+        units[lot_code] = units.get(lot_code, []) + _unit_groups(fates)
+    return [{"lot_code": lot_code, "units": those} for lot_code, those in sorted(units.items())]
+
+
+def _unit_groups(fates: Counter[Fate]) -> list[dict[str, Any]]:
+    return [_unit_group(fate, count) for fate, count in sorted(fates.items(), key=str)]
 
 
 def _unit_group(fate: Fate, count: int) -> dict[str, Any]:

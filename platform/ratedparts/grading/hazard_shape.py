@@ -37,7 +37,7 @@ class HazardShape:
 def find_hazard_shape(exposure: Exposure, rule_set: RuleSet) -> HazardShape:
     """Clauses R4 and R5: the rate is taken as decreasing where either of the two tests says so."""
     early = _early_failures(exposure, rule_set)
-    fit = _fit(exposure, rule_set)
+    fit = fit_lives(exposure, rule_set)
     if fit is None:
         parameters = {"failures": exposure.failures, "needed": rule_set.fit_failures}
         reason = Reason("R_SHAPE_UNTESTED", "R5", True, parameters=parameters)
@@ -81,7 +81,8 @@ def _early_failures(exposure: Exposure, rule_set: RuleSet) -> Reason | None:
     )
 
 
-def _fit(exposure: Exposure, rule_set: RuleSet) -> WeibullFit | None:
+def fit_lives(exposure: Exposure, rule_set: RuleSet) -> WeibullFit | None:
+    """The Weibull distribution of the lives at use; None where the failures do not show one."""
     sample = exposure.life_sample()
     if sample is None or sample.failures < rule_set.fit_failures:
         return None

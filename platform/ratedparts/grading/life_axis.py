@@ -12,7 +12,9 @@ from .decision import Reason
 from .degradation_life import degradation_lives
 from .dossier import Part
 from .exposure import Exposure
+from .failure_modes import by_mode
 from .failure_rate_levels import at_least
+from .hazard_shape import fit_lives
 from .rule_set import RuleSet
 
 HOURS_A_YEAR = 8760.0
@@ -43,13 +45,14 @@ def judge_life(
         return LifeResult("U", "none", {}, ())
     design_life_hours = part.design_life_hours
     worst_shape: float | None = None
+    mode: str | None = None
     if shape is None:  # L3: no Weibull shape is known of what drifts
         drifting = degradation_lives(exposure, part)
         b1, method = drifting.life_bound(0.01, rule_set.life_confidence)
         b10, _ = drifting.life_bound(0.10, rule_set.life_confidence)
     else:
-        b1, method, worst_shape = _bound(0.01, exposure, rule_set, fit, shape)
-        b10, _, _ = _bound(0.10, exposure, rule_set, fit, shape)
+        b1, method, worst_shape, mode = _worst(0.01, exposure, rule_set, fit, shape)
+        b10, _, _, _ = _worst(0.10, exposure, rule_set, fit, shape)
     figures = {"b1_lower_90": b1, "b10_lower_90": b10}
     reasons = []
     cap, demonstrated = "C", "none"
@@ -67,6 +70,8 @@ def judge_life(
             "method": method,
             "shape": worst_shape if fraction == 0.01 else None,
         }
+        if mode is not None:
+            parameters["mode"] = mode
         reasons.append(Reason("L_LIFE", "L4", met, bound, limit, bound / limit, parameters))
         if met:
             cap = grade
@@ -76,6 +81,20 @@ def judge_life(
             Reason("L_SHORT", "L4", False, b1, design_life_hours, b1 / design_life_hours, {"cap": cap})
         )
     return LifeResult(cap, demonstrated, figures, tuple(reasons))
+
+
+def _worst(
+    fraction: float, exposure: Exposure, rule_set: RuleSet, fit: WeibullFit | None, shape: ShapeRange
+) -> tuple[float, str, float | None, str | None]:
+    """The bound of the failure mode that ends life first (R8), and its name where there are several."""
+    modes = by_mode(exposure)
+    if not modes:
+        return (*_bound(fraction, exposure, rule_set, fit, shape), None)
+    found = [
+        (*_bound(fraction, alone, rule_set, fit_lives(alone, rule_set), shape), mode)
+        for mode, alone in modes.items()
+    ]
+    return min(found, key=lambda one: one[0])
 
 
 def _bound(

@@ -272,6 +272,11 @@ class Protocol:
     def key_columns(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.key)
 
+    @property
+    def lives_from_drift(self) -> bool:
+        """Whether lives are inferred from each unit's drift, no range of Weibull shapes being known."""
+        return bool(self.degradation) and self.shape is None and not self.by_family
+
     def life_of(self, family: str) -> tuple[Acceleration | None, ShapeRange | None]:
         """What ages the parts of a family under this protocol, and the shape of their lives."""
         for life in self.by_family:

@@ -58,7 +58,8 @@ def check_stream(
     declared = accepted_encoding(encoding)
     is_text = not looks_like_workbook(source.read(4))
     is_long = source.seek(0, 2) - start >= screen_from
-    if is_long and is_text and declared is not None and protocol.layout is Layout.UNIT_READOUTS:
+    by_columns = protocol.layout is Layout.UNIT_READOUTS and not protocol.lives_from_drift
+    if is_long and is_text and declared is not None and by_columns:
         # Loaded here: a columnar reader takes a while to load, and most of what this package does needs none.
         from ratedparts.protocols.screening import Doubt, Scattered
 

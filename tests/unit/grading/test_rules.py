@@ -276,3 +276,27 @@ def test_a_gyroscope_shows_its_offset_by_the_name_of_the_version_that_it_was_mea
     assert "Q_MISSING:offset_dps" not in codes(decided(g3))
     sample["capability"][0]["outside_limits"] = 1
     assert "Q_FAIL:offset_dps" in codes(decided(g3))
+
+
+def two_modes(g3, **wear):
+    """Failures that come early and others that wear out, each group analysed."""
+    early = [units(6, 0, at, mode="open", failure_analysis="FA-1") for at in (48, 168, 500)]
+    late = [units(10, 500, 1000, **{"mode": "short", "failure_analysis": "FA-2", **wear})]
+    with_lots(g3["tests"][0], [units(203, 1000), *early, *late])
+
+
+def test_several_failure_modes_are_fitted_each_with_the_others_suspended(g3, decided):
+    two_modes(g3)
+    told = [one for one in decided(g3).reasons if one.code == "L_LIFE"]
+    assert {one.parameters.get("mode") for one in told} == {"open"}
+    # The rate counts every failure, whatever its mode.
+    assert decided(g3).figures["failures"] == 28
+
+
+def test_failures_without_analysis_count_in_every_mode(g3, decided):
+    two_modes(g3)
+    apart = decided(g3).figures["b10_lower_90"]
+    two_modes(g3, failure_analysis=None)
+    together = decided(g3)
+    assert together.figures["b10_lower_90"] < apart
+    assert all("mode" not in one.parameters for one in together.reasons if one.code == "L_LIFE")
