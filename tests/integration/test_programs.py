@@ -310,7 +310,7 @@ def test_a_list_is_walked_page_by_page_whatever_comes_in_between(programs: Progr
     assert seen == [*(f"EX-PAGE-{index}" for index in range(4, -1, -1)), "EX-0603X7R104K"]
     assert client.get("/api/v1/own/parts?cursor=odd").get_json()["code"] == "query_refused"
     one = client.get(f"/api/v1/own/parts/{world.facts['part_id']}").get_json()
-    assert (one["grade"], len(one["plans"])) == ("A", 5)
+    assert (one["grade"], len(one["plans"])) == ("A+", 5)
 
 
 def test_a_person_signs_out_everywhere(programs: Programs) -> None:

@@ -136,22 +136,22 @@ def grade(world: World) -> str | None:
 
 
 def test_a_change_voids_what_was_tested_before_it(rated: World) -> None:
-    assert grade(rated) == "A"
+    assert grade(rated) == "A+"
     notify(rated, date(2026, 5, 1))
     assert grade(rated) == "U-PCN"
 
 
 def test_a_change_with_its_delta_qualification_leaves_the_grade(rated: World) -> None:
     notify(rated, date(2026, 5, 1), "DQ-2026-004")
-    assert grade(rated) == "A"
+    assert grade(rated) == "A+"
 
 
 def test_a_change_takes_effect_on_its_day_by_itself(rated: World) -> None:
     notify(rated, date(2026, 7, 1))
-    assert grade(rated) == "A"
+    assert grade(rated) == "A+"
     rated.clock.now += timedelta(days=29, hours=14)  # 2026-06-30 in Shanghai, an hour before midnight
     rated.run_jobs()
-    assert grade(rated) == "A"
+    assert grade(rated) == "A+"
     rated.clock.now += timedelta(hours=1)
     rated.run_jobs()
     assert grade(rated) == "U-PCN"

@@ -60,7 +60,7 @@ def test_a_part_goes_all_the_way_and_a_stranger_can_verify_it(founded):
 
     with world.reading() as work:
         evaluation = current_evaluation(work, world.facts["part_id"])
-        assert evaluation.grade == "A"
+        assert evaluation.grade == "A+"
         assert _count(work, Job, Job.state != "done") == 0
     assert _found(world) == []
 
@@ -79,7 +79,7 @@ def test_a_part_goes_all_the_way_and_a_stranger_can_verify_it(founded):
     assert verdict.verdict == "valid"
     with_log = verify_certificate(json.loads(content), trust=keys, at=MEASURED, log=log)
     assert with_log.verdict == "valid"
-    assert verify_file(content.replace(b'"A"', b'"A+"'), trust=keys, at=MEASURED).verdict == "invalid"
+    assert verify_file(content.replace(b'"A+"', b'"A"'), trust=keys, at=MEASURED).verdict == "invalid"
 
     with world.work() as work:
         standing.revoke(

@@ -12,6 +12,7 @@ from ratedparts.reliability import LifeSample, equal_rates_probability
 
 from .dossier import Lot, Part, Test, UnitGroup
 from .evidence import Report
+from .fitted_acceleration import FittedAcceleration, fit_acceleration
 from .rule_set import RuleSet, UseCondition
 from .stress import AccelerationFactor, acceleration_factor, random_factor
 
@@ -56,6 +57,7 @@ class Exposure:
 
     lots: tuple[LotOnTest, ...]
     unregistered_failures: int = 0
+    fitted: FittedAcceleration | None = None  # the acceleration, where the evidence itself shows it
 
     @property
     def units(self) -> int:
@@ -130,20 +132,26 @@ def schedule(test: Test, protocol: Protocol) -> tuple[float, ...]:
 
 def expose(reports: Iterable[Report], part: Part, use: UseCondition, rated: UseCondition) -> Exposure:
     """Registered tests count with hours and failures, unregistered ones with their failures alone (P1)."""
+    reports = list(reports)
+    fitted = fit_acceleration(reports, part, use)
     lots: list[LotOnTest] = []
     unregistered = 0
     for report in reports:
         if not report.test.registered:
             unregistered += sum(lot.failures for lot in report.test.lots)
             continue
-        factor = random_factor(report.test, report.protocol, part, use)
-        at_rating = random_factor(report.test, report.protocol, part, rated)
-        of_life = acceleration_factor(report.test, report.protocol, part, use)
-        lots += [
-            LotOnTest(lot, report.test, report.protocol, factor, at_rating, of_life)
-            for lot in report.test.lots
-        ]
-    return Exposure(tuple(lots), unregistered)
+        tested = report.test, report.protocol, part
+        if fitted is None:
+            factors = (
+                random_factor(*tested, use),
+                random_factor(*tested, rated),
+                acceleration_factor(*tested, use),
+            )
+        else:
+            at_use, at_rating = (fitted.factor_of(*tested, condition) for condition in (use, rated))
+            factors = at_use, at_rating, at_use
+        lots += [LotOnTest(lot, report.test, report.protocol, *factors) for lot in report.test.lots]
+    return Exposure(tuple(lots), unregistered, fitted)
 
 
 def by_lot(exposure: Exposure) -> tuple[Exposure, ...]:
@@ -151,7 +159,9 @@ def by_lot(exposure: Exposure) -> tuple[Exposure, ...]:
     codes = dict.fromkeys(one.lot.lot_code for one in exposure.lots)
     return tuple(
         Exposure(
-            tuple(one for one in exposure.lots if one.lot.lot_code == code), exposure.unregistered_failures
+            tuple(one for one in exposure.lots if one.lot.lot_code == code),
+            exposure.unregistered_failures,
+            exposure.fitted,
         )
         for code in codes
     )

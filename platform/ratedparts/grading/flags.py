@@ -34,6 +34,13 @@ def judge_flags(
             else:
                 share = reached / planned
                 reasons.append(Reason("PLAN_INCOMPLETE", "6.9", False, reached, planned, share, parameters))
+    if exposure.fitted is not None:
+        for name in exposure.fitted.fitted:
+            value = float(exposure.fitted.fit.coefficients[name])
+            used = exposure.lots[0].protocol.life_of(evidence.family.code)[0]
+            default = used.default(name) if used is not None else None
+            parameters = {"parameter": name, "default": default}
+            reasons.append(Reason("AF_FITTED", "R2", True, value, parameters=parameters))
     capped = {one.protocol.name: one.factor for one in exposure.lots if one.factor.capped}
     for name, factor in capped.items():
         parameters = {"protocol": name}

@@ -131,15 +131,24 @@ def acceleration_factor(
 
     The use condition is at the point where the protocol states its stress (the junction for operating life).
     """
+    case = case_of(test, protocol, part, use, energy)
+    if case is None:
+        return NOT_ACCELERATED
+    name = case.acceleration.model
+    model = MODELS.get(name) or NOT_FOR_RATES.get(name)
+    if model is None:
+        raise LookupError(f"{protocol.name}: no rule accelerates a grade by {name}")
+    factor = model.factor(case)
+    return AccelerationFactor(min(factor, case.acceleration.maximum), factor)
+
+
+def case_of(
+    test: Test, protocol: Protocol, part: Part, use: UseCondition, energy: str = WEAROUT_ENERGY
+) -> Case | None:
+    """What the acceleration is computed from; None where the protocol knows none."""
     stress, _ = stress_of(test, protocol)
     acceleration, _ = protocol.life_of(part.family)
-    if acceleration is None:
-        return NOT_ACCELERATED
-    model = MODELS.get(acceleration.model) or NOT_FOR_RATES.get(acceleration.model)
-    if model is None:
-        raise LookupError(f"{protocol.name}: no rule accelerates a grade by {acceleration.model}")
-    factor = model.factor(Case(protocol, acceleration, stress, part, use, energy))
-    return AccelerationFactor(min(factor, acceleration.maximum), factor)
+    return None if acceleration is None else Case(protocol, acceleration, stress, part, use, energy)
 
 
 def random_factor(test: Test, protocol: Protocol, part: Part, use: UseCondition) -> AccelerationFactor:

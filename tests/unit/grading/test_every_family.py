@@ -305,7 +305,11 @@ def test_magnetic_parts_age_by_the_energy_of_the_rule_set(g1, decided, library):
     given = good_dossier(g1, library, "inductor")
     given["tests"][0]["stress"]["temperature_c"] = 125.0
     decision = decided(given)
-    assert decision.figures["acceleration_factor"] == pytest.approx(arrhenius(0.6, use_c=85, stress_c=125))
+    factor = arrhenius(0.6, use_c=85, stress_c=125)
+    assert decision.figures["acceleration_factor"] == pytest.approx(factor)
+    # No failure: Weibayes by the least favourable shape of 1.5 to 6.
+    worst = min(1000 * (231 * -math.log(0.99) / math.log(10)) ** (1 / shape) for shape in (1.5, 6.0))
+    assert decision.figures["b1_lower_90"] == pytest.approx(factor * worst)
 
 
 def test_a_filter_is_credited_only_where_its_use_is_stated(g1, decided, library):
@@ -323,3 +327,31 @@ def test_a_light_source_must_state_its_highest_temperature(g1, decided, library)
     with pytest.raises(RatedPartsError) as refusal:
         decided(given)
     assert [fault.code for fault in refusal.value.items] == ["attribute_missing"]
+
+
+def at_several_temperatures(g3, energy=0.9, failing=20):
+    """Operating life at two junction temperatures, failures placed as an activation energy has it."""
+    first = g3["tests"][0]
+    first["readouts"] = []
+    times = [600.0 * (place + 1) / failing for place in range(failing)]
+    for lot, temperature in enumerate((125.0, 150.0), 1):
+        test = first if lot == 1 else copy.deepcopy(first)
+        test["stress"]["junction_temperature_c"] = temperature
+        slower = 1.0 if temperature == 150.0 else arrhenius(energy, use_c=125, stress_c=150)
+        units = [{"count": 1, "lower": at * slower, "upper": at * slower} for at in times]
+        units.append({"count": 77 - failing, "lower": 600.0 * slower, "upper": None})
+        test["lots"] = [{"lot_code": f"L{lot}", "units": units}]
+        test["ended_on"] = "2026-06-30"
+        test.pop("planned", None)
+        if lot == 2:
+            g3["tests"].append(test)
+
+
+def test_acceleration_is_fitted_where_failures_show_it_and_taken_at_its_lower_bound(g3, decided):
+    at_several_temperatures(g3)
+    decision = decided(g3)
+    fitted = next(one for one in decision.reasons if one.code == "AF_FITTED")
+    assert fitted.number == pytest.approx(0.9, rel=0.05)
+    bound = decision.figures["acceleration_factor"]
+    at_the_estimate = arrhenius(fitted.number, use_c=55, stress_c=125)
+    assert 1.0 < bound < at_the_estimate
