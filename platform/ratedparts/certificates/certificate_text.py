@@ -148,6 +148,8 @@ def _vector(
 
 
 def _life_sentence(code: str, words: Mapping[str, str]) -> dict[str, str]:
+    if code == "run":
+        return _both(words, "run")
     told = re.fullmatch(r"B(\d+)>=([\d.]+)y", code)
     if not told:
         return _both(words, "none")

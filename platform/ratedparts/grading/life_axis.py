@@ -29,7 +29,7 @@ class LifeResult:
 
 
 # What only passes or fails has no life to bound (clause 6.10.6).
-NOT_ASKED = LifeResult("A+", "none", {}, ())
+NOT_ASKED = LifeResult("A+", "run", {}, ())
 
 
 def judge_life(

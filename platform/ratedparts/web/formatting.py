@@ -76,11 +76,16 @@ def level(axis: str) -> str:
     told = re.fullmatch(r"(\S+)@(\d+)", axis)
     if told is None:
         return text("failure rate not demonstrated")
+    if told[1].startswith("R."):
+        share = f"{100 * float(told[1][1:]):g}"
+        return text("{share} % good at {percent} % confidence", share=share, percent=told[2])
     return text("{level} at {percent} % confidence", level=told[1], percent=told[2])
 
 
 def lasting(axis: str) -> str:
     """``B10>=10y`` of a vector in words."""
+    if axis == "run":
+        return text("rated by passing or failing")
     told = re.fullmatch(r"B(\d+)>=([\d.]+)y", axis)
     if told is None:
         return text("life not demonstrated")
@@ -89,7 +94,7 @@ def lasting(axis: str) -> str:
 
 def axis_code(axis: str) -> str:
     """``B10>=10y`` as ``B10 ≥ 10 y``, ``FR8@90`` as ``FR8 · 90 %``: never a bare letter."""
-    if axis == "none":
+    if axis in ("none", "run"):
         return NOTHING
     axis = re.sub(r"@(\d+)$", r" · \1 %", axis)
     return re.sub(r">=([\d.]+)y$", r" ≥ \1 y", axis)
