@@ -35,6 +35,10 @@ STRESS: dict[str, dict[str, Any]] = {
     "SEMI-HTOL": {"junction_temperature_c": 125.0},
     "SEMI-THB": {"temperature_c": 85.0, "humidity_rh": 85.0},
     "SEMI-TC": {"condition": "B", "temperature_low_c": -55.0, "temperature_high_c": 125.0},
+    "CON-DUR": {"matings": 100.0},
+    "RFF-PWR": {"temperature_c": 85.0, "power_over_rated_db": 3.0},
+    "MAG-AGE": {"temperature_c": 125.0},
+    "PCB-CAF-TC": {"temperature_c": 85.0, "humidity_rh": 87.0, "bias_v": 100.0},
     "PAR-CPK": {},
 }
 

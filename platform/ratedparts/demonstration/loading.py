@@ -22,14 +22,14 @@ from ratedparts.organisations.actor import Actor
 from ratedparts.organisations.instruments import register_calibration
 from ratedparts.organisations.models import Organisation, Person
 from ratedparts.proofs import digest_of
-from ratedparts.protocols.example import INSTRUMENT_ID
+from ratedparts.protocols.example import INSTRUMENT_ID, example_file
 from ratedparts.review import service as reviews
 from ratedparts.settings import Environment
 from ratedparts.submissions import parts, plans, results
 
 from .cast import AUTHORITY, LABORATORIES, MAKERS, PASSWORD, PUBLISHED, PUBLISHER, STRESS
 from .example_parts import EXAMPLE_PARTS, ExamplePart
-from .measured_files import INSTRUMENTS, is_lot_sample, life_file, lot_sample_file, lots_of, spoiled
+from .measured_files import INSTRUMENTS, SHOWN_BY, is_lot_sample, life_file, lot_sample_file, lots_of, spoiled
 
 BEFORE, TESTS, RESULTS = timedelta(days=320), timedelta(days=300), timedelta(days=200)
 
@@ -259,6 +259,9 @@ class Show:
             seed = int(digest_of(f"{plan.part.part_number} {plan.slot}".encode())[7:15], 16)
             if is_lot_sample(protocol):
                 content = lot_sample_file(protocol, plan.part, plan.number, plan.started_at, seed)
+            elif protocol.id not in SHOWN_BY and protocol.id != "MLCC-BH":
+                units = plan.part.lots * plan.part.units_per_lot
+                content = example_file(protocol, units, plan_id=plan.number, started_at=plan.started_at)
             else:
                 content = life_file(
                     protocol, plan.part, plan.number, plan.started_at, seed, STRESS[plan.slot]

@@ -27,7 +27,12 @@ SHOWN_BY = {
 # Spread between units and change over the whole test, relative.  How fast a unit drifts is its own, and
 # each reading has the noise of its instrument; both as parts of the spread between units.
 DRIFT_SPREAD, NOISE = 0.25, 0.05
-SPREAD = {"ir_Mohm": (0.12, -0.10), "leakage_nA": (0.15, 0.20), "df_pct": (0.03, 0.02)}
+SPREAD = {
+    "r_ohm": (0.0003, -0.0004),
+    "ir_Mohm": (0.12, -0.10),
+    "leakage_nA": (0.15, 0.20),
+    "df_pct": (0.03, 0.02),
+}
 ORDINARY = (0.003, -0.002)
 
 

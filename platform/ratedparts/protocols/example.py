@@ -79,7 +79,13 @@ def template_file(protocol: Protocol) -> bytes:
     return _write([[column.name for column in protocol.columns]])
 
 
-def example_file(protocol: Protocol, units: int | None = None) -> bytes:
+def example_file(
+    protocol: Protocol,
+    units: int | None = None,
+    *,
+    plan_id: str = PLAN_ID,
+    started_at: datetime = STARTED_AT,
+) -> bytes:
     """A file that ``check_file`` accepts, UTF-8, the same bytes at every call.
 
     ``units``: how many in all, spread evenly over the lots L1, L2, …; by default the protocol's sample.
@@ -93,7 +99,7 @@ def example_file(protocol: Protocol, units: int | None = None) -> bytes:
         Layout.UNIT_READOUTS: _unit_readouts,
         Layout.UNIT_LIVES: _unit_lives,
         Layout.UNIT_PARAMETERS: _unit_parameters,
-    }[protocol.layout](protocol, units)
+    }[protocol.layout](protocol, units, plan_id, started_at)
     return _write([[column.name for column in protocol.columns], *rows])
 
 
@@ -119,7 +125,7 @@ def _spread(number: int, salt: int) -> float:
     return 2.0 * math.modf((number + 1) * 0.6180339887498949 + salt * 0.3819660112501051)[0] - 1.0
 
 
-def _unit_readouts(protocol: Protocol, units: int) -> Iterator[list[str]]:
+def _unit_readouts(protocol: Protocol, units: int, plan_id: str, started_at: datetime) -> Iterator[list[str]]:
     readouts = protocol.readouts
     if readouts is None:
         return
@@ -129,13 +135,13 @@ def _unit_readouts(protocol: Protocol, units: int) -> Iterator[list[str]]:
         for index, readout in enumerate(readouts.at):
             hours = readout * HOURS_PER.get(readouts.unit, 1.0)
             identity = {
-                "plan_id": PLAN_ID,
+                "plan_id": plan_id,
                 "lot_code": lot,
                 "unit_id": unit,
                 "readout": _shown(readout),
                 "status": "ok",
                 "instrument_id": INSTRUMENT_ID,
-                "measured_at": (STARTED_AT + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "measured_at": (started_at + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
             identity |= _specimen(lot, unit)
             identity |= {name: str(counts[index % len(counts)]) for name, counts in COUNTED.items()}
@@ -178,13 +184,13 @@ def _measured(
     return f"{value:.6g}"
 
 
-def _unit_lives(protocol: Protocol, units: int) -> Iterator[list[str]]:
+def _unit_lives(protocol: Protocol, units: int, plan_id: str, started_at: datetime) -> Iterator[list[str]]:
     """Weibull lives of shape 2 and scale 1000 h, read exactly up to 1200 h."""
     for number, lot, unit in _units(protocol, units):
         life = 1000.0 * math.sqrt(-math.log(1 - (number + 0.7) / (units + 0.4)))
         survived = life > 1200
         cells = {
-            "plan_id": PLAN_ID,
+            "plan_id": plan_id,
             "lot_code": lot,
             "unit_id": unit,
             "lower_hours": "1200" if survived else f"{life:.6g}",
@@ -194,14 +200,16 @@ def _unit_lives(protocol: Protocol, units: int) -> Iterator[list[str]]:
         yield [cells.get(column.name, "") for column in protocol.columns]
 
 
-def _unit_parameters(protocol: Protocol, units: int) -> Iterator[list[str]]:
+def _unit_parameters(
+    protocol: Protocol, units: int, plan_id: str, started_at: datetime
+) -> Iterator[list[str]]:
     shown = [quantity for quantity in protocol.quantities if quantity.name in EXAMPLE_QUANTITIES]
     shown = shown or list(protocol.quantities[:1])
     for number, lot, unit in _units(protocol, units):
         for salt, quantity in enumerate(shown):
             middle = EXAMPLE_QUANTITIES.get(quantity.name, 1.0)
             cells = {
-                "plan_id": PLAN_ID,
+                "plan_id": plan_id,
                 "lot_code": lot,
                 "unit_id": unit,
                 "temp_C": "25",
@@ -209,7 +217,7 @@ def _unit_parameters(protocol: Protocol, units: int) -> Iterator[list[str]]:
                 "value": f"{middle * (1 + 0.02 * _spread(number, salt)):.6g}",
                 "unit": quantity.unit,
                 "instrument_id": INSTRUMENT_ID,
-                "measured_at": (STARTED_AT + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "measured_at": (started_at + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
             yield [cells.get(column.name, "") for column in protocol.columns]
 
