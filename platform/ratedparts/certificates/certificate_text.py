@@ -135,7 +135,8 @@ def _vector(
     rows = []
     for axis in ("R", "L", "Q", "E"):
         code = decision["vector"][axis]
-        row = {"axis": axis, "name": words["axis"][axis], "code": code, "cap": decision["caps"].get(axis)}
+        shown = "–" if code == "run" else code
+        row = {"axis": axis, "name": words["axis"][axis], "code": shown, "cap": decision["caps"].get(axis)}
         row["binding"] = axis in decision["binding"]
         if axis in ("Q", "E"):
             row |= words["vector"][axis][code]
