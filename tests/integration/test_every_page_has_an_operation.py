@@ -35,6 +35,9 @@ SAME: dict[str, tuple[str, ...]] = {
     "GET /protocols/<identifier>/changes": ("GET /protocols/<name>/difference",),
     "GET /planner": ("GET /planner",),
     "GET /grades": ("GET /rule-sets/<rule_set_id>", "GET /families"),
+    "GET /grades/rules": ("GET /rule-sets/<rule_set_id>/rules",),
+    "GET /grades/rules/<clause>": ("GET /rule-sets/<rule_set_id>/rules",),
+    "GET /grades/curves/<name>.svg": ("GET /rule-sets/<rule_set_id>/operating-characteristics",),
     "GET /keys": ("GET /keys",),
     # whoever has an account
     "POST /sign-in": ("POST /tokens",),

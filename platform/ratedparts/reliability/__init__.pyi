@@ -12,6 +12,7 @@ from .acceptance.demonstration_plans import demonstration_time_factors as demons
 from .acceptance.demonstration_plans import weibull_demonstration_size as weibull_demonstration_size
 from .acceptance.demonstration_plans import weibull_demonstration_time as weibull_demonstration_time
 from .acceptance.operating_characteristic import OperatingCharacteristic as OperatingCharacteristic
+from .acceptance.rate_characteristic import RateCharacteristic as RateCharacteristic
 from .acceptance.sampling import SinglePlan as SinglePlan
 from .acceptance.sampling import demonstrated_ltpd as demonstrated_ltpd
 from .acceptance.sampling import iso2859_single_plan as iso2859_single_plan

@@ -11,6 +11,7 @@ from ..requests import installation, signed_in
 from . import account, administrator, issuer, laboratory, maker, public, reviewer
 from . import changes as changes  # pages that stand on another's blueprint
 from . import entering as entering
+from . import grades as grades
 from . import instruments as instruments
 from . import planner as planner
 from . import programs as programs

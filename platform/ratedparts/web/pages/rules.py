@@ -1,4 +1,4 @@
-"""What everyone may read before a test: the protocols, how grades are decided, the keys; and checking a file.
+"""What everyone may read before a test: the protocols and the keys; and checking a file.
 
 These pages are the public's too, and share its blueprint.
 """
@@ -12,7 +12,6 @@ from flask import Response, render_template, request
 from ratedparts.calendar_days import day_of
 from ratedparts.certificates.certificate_text import wording
 from ratedparts.certificates.signing_keys import published_keys
-from ratedparts.grading import CEG_2026_1, GRADES, LEVELS, can_rate
 from ratedparts.protocols import Protocol, example_file, template_file, template_workbook
 from ratedparts.wording import fault_as_json
 
@@ -144,18 +143,6 @@ def protocol_workbook(name: str) -> Response:
 def protocol_example(name: str) -> Response:
     found = installation().library.protocol(name)
     return download(example_file(found), f"{found.name}-example.csv", "text/csv; charset=utf-8")
-
-
-@pages.get("/grades")
-def grades() -> Any:
-    groups: dict[str, list[str]] = {}
-    library = installation().library
-    for family in library.families.values():
-        if can_rate(family, library, CEG_2026_1):
-            groups.setdefault(family.group, []).append(named(family.title))
-    return render_template(
-        "public/grades.html", rules=CEG_2026_1, levels=LEVELS, grades=GRADES, groups=groups
-    )
 
 
 @pages.get("/keys")
