@@ -23,6 +23,8 @@ PUBLIC = [
     "/protocols",
     "/protocols/MLCC-HTL@1",
     "/grades",
+    "/grades/rules",
+    "/grades/rules/R7",
     "/keys",
     "/programs",
     "/sign-in",
