@@ -13,6 +13,7 @@ import evidence
 import files
 import fits
 import imports
+import log
 import lots
 
 
@@ -21,7 +22,7 @@ def main() -> int:
     warnings.simplefilter("ignore")
     print("| work | ours | peer | theirs | ours is faster by | target |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for part in (imports, fits, lots, files, evidence):
+    for part in (imports, fits, lots, files, evidence, log):
         for row in part.rows():
             print(row, flush=True)
     return 0

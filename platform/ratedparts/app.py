@@ -17,6 +17,7 @@ from ratedparts.web import (
     formatting,
     ingress,
     language,
+    log_files,
     pages,
     problem,
     quantity_texts,
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (language, ingress, security, problem, formatting, quantity_texts, sessions):
         part.install(app)
+    log_files.install(app)
     pages.install(app)
     api.install(app)
     return app

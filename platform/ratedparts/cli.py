@@ -19,6 +19,7 @@ from typing import IO, Any
 from ratedparts import __version__
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
+from ratedparts.mirror_command import mirror_log
 from ratedparts.terminal_bar import TerminalBar
 from ratedparts.upload_command import fault_line
 from ratedparts.upload_command import upload as send_results
@@ -89,6 +90,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("file", type=Path)
     verify.add_argument("--trust", type=Path, help="JSON of the keys that you trust")
+    verify.add_argument(
+        "--log",
+        type=Path,
+        metavar="FOLDER",
+        help="a copy of the log, by mirror-log: what it lacks is not valid",
+    )
+
+    mirror = add(
+        "mirror-log", mirror_log, "copy the transparency log, and check the whole of it", as_json=True
+    )
+    mirror.add_argument("source", help="such as https://rated.example/log, or a folder with a copy")
+    mirror.add_argument("folder", type=Path, help="where the copy is kept, and compared with the next time")
+    mirror.add_argument("--trust", type=Path, required=True, help="JSON of the keys that you trust")
+    mirror.add_argument("--origin", help="the log's name; default: that of the copy, or what a key signs")
 
     recheck = add("recheck", _recheck, "recompute the decision of an evidence bundle", as_json=True)
     recheck.add_argument("bundle", type=Path)
@@ -208,7 +223,10 @@ def _verify(options: argparse.Namespace) -> int:
     from ratedparts.wording import sentence
 
     trust = TrustedKeys.from_json(_read_side_json(options.trust)) if options.trust else None
-    verdict = verify_file(_read(options.file), trust=trust, at=datetime.now(UTC)).to_json()
+    found = verify_file(
+        _read(options.file), trust=trust, at=datetime.now(UTC), find_in_log=_mirror_of(options, trust)
+    )
+    verdict = found.to_json()
     for reason in verdict["reasons"]:
         reason["text"] = sentence(reason["code"], reason.get("parameters", {}), options.language)
     if options.json:
@@ -218,6 +236,23 @@ def _verify(options: argparse.Namespace) -> int:
         for reason in verdict["reasons"]:
             print(f"  {reason['text']} [{reason['code']}]")
     return {"valid": OK, "invalid": REFUSED}.get(verdict["verdict"], CANNOT_TELL)
+
+
+def _mirror_of(options: argparse.Namespace, trust: Any) -> Any:
+    """Looks a certificate up in the copy of the log that was named; None where none was."""
+    if options.log is None:
+        return None
+    if trust is None:
+        raise _WrongUse("--log needs --trust: whose log it is says only a key that you trust")
+    from ratedparts.log_mirror import record_in, saved_checkpoint
+
+    try:
+        checkpoint = saved_checkpoint(options.log, trust=trust)
+    except (OSError, RatedPartsError) as error:
+        raise _WrongUse(f"{options.log}: {error}") from None
+    if checkpoint is None:
+        raise _WrongUse(f"{options.log}: no copy of a log; `ratedparts mirror-log` makes one")
+    return lambda number: record_in(options.log, checkpoint, number)
 
 
 def _recheck(options: argparse.Namespace) -> int:

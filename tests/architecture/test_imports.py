@@ -40,6 +40,8 @@ COMPOSITION = {
     "sending_in_pieces",
     "terminal_bar",
     "upload_command",
+    "mirror_command",
+    "log_mirror",
     "installation",
     "demonstration",
     "__main__",

@@ -39,6 +39,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "GET /grades/rules/<clause>": ("GET /rule-sets/<rule_set_id>/rules",),
     "GET /grades/curves/<name>.svg": ("GET /rule-sets/<rule_set_id>/operating-characteristics",),
     "GET /keys": ("GET /keys",),
+    "GET /log/checkpoint": ("GET /log",),
     # whoever has an account
     "POST /sign-in": ("POST /tokens",),
     "POST /sign-out": ("DELETE /tokens/<token_id>",),
@@ -112,6 +113,7 @@ SAME: dict[str, tuple[str, ...]] = {
 }
 NEED_NONE = {
     "GET /programs": "documentation of the interface itself",
+    "GET /log/tile/<path:place>": "for programs itself: an address that C2SP tlog-tiles lays down",
     "GET /sign-in": "an empty form",
     "GET /forgotten": "an empty form",
     "GET /password/<token>": "an empty form; who holds the link is answered when it is used",

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from ratedparts.catalogue import service as catalogue
 from ratedparts.certificates import standing
+from ratedparts.certificates.log_proofs import consistency
 from ratedparts.certificates.models import LogCheckpoint, LogEntry
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.errors import RatedPartsError
 from ratedparts.proofs import parse_checkpoint, parse_json, parse_note, verify_certificate
-from ratedparts.proofs.merkle import consistency_proof, leaf_hash, verify_consistency, verify_inclusion
+from ratedparts.proofs.merkle import leaf_hash, verify_consistency, verify_inclusion
 
 from .world import PASSWORD
 
@@ -118,9 +119,6 @@ def test_every_leaf_is_in_every_later_log_and_every_log_continues_the_one_before
         ]
         roots = {note.size: parse_checkpoint(parse_note(note.note).text).root_hash for note in notes}
 
-        def node(level, position):
-            return log._node(work, level, position)
-
         keys = published_keys(work)
         for number in numbers:
             evidence = log.evidence_of_issue(work, number)
@@ -131,7 +129,7 @@ def test_every_leaf_is_in_every_later_log_and_every_log_continues_the_one_before
             assert verify_certificate(secured, trust=keys, at=work.at, log=evidence).verdict == "valid"
         for old in range(1, 7):
             for new in range(old, 7):
-                proof = consistency_proof(old, new, node)
+                proof = consistency(work, old, new)
                 assert verify_consistency(old, new, roots[old], roots[new], proof)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from ratedparts.db import Work
+from ratedparts.errors import RatedPartsError
 from ratedparts.proofs import Checkpoint, LogEvidence, LogLeaf, merkle, sign_checkpoint
+from ratedparts.proofs.log_leaf import ACTIONS
+from ratedparts.proofs.tiles import MOST_ENTRY_BYTES
 
+from .log_proofs import gathered, inclusion, log_size, position_of
 from .models import Certificate, LogCheckpoint, LogEntry, LogNode
 from .signing_keys import SigningKey
 
@@ -21,15 +25,22 @@ class TransparencyLog:
     def append(
         self, work: Work, action: str, certificate: Certificate, reason_code: str | None = None
     ) -> LogEntry:
-        """Add a leaf and sign the new size and root."""
+        """Add a leaf and sign the new size and root.
+
+        Raises ``log_leaf_malformed`` (member) for an action that no verifier knows, ``log_entry_too_long``.
+        """
+        if action not in ACTIONS:
+            raise RatedPartsError("log_leaf_malformed", member="action")
         if work.session.get_bind().dialect.name == "postgresql":
             work.session.execute(text("SELECT pg_advisory_xact_lock(7203412)"))  # one leaf at a time
-        size = self.size(work)
+        size = log_size(work)
         leaf = LogLeaf(
             action, certificate.number, certificate.payload_digest, self.origin, work.at, reason_code
         ).to_bytes()
-        nodes = merkle.nodes_added_by_append(size, merkle.leaf_hash(leaf), lambda *at: self._node(work, *at))
-        for level, position, node_hash in nodes:
+        if len(leaf) > MOST_ENTRY_BYTES:  # no bundle could hold it, so nobody could mirror the log
+            raise RatedPartsError("log_entry_too_long", bytes=len(leaf))
+        added = gathered(work, lambda node: merkle.nodes_added_by_append(size, merkle.leaf_hash(leaf), node))
+        for level, position, node_hash in added:
             work.session.add(LogNode(level=level, position=position, node_hash=node_hash.hex()))
         entry = LogEntry(
             position=size,
@@ -40,7 +51,7 @@ class TransparencyLog:
         )
         work.session.add(entry)
         work.session.flush()
-        root = merkle.root(size + 1, lambda *at: self._node(work, *at))
+        root = gathered(work, lambda node: merkle.root(size + 1, node))
         note = sign_checkpoint(
             Checkpoint(self.origin, size + 1, root), self.key.private, public_key=self.key.public_bytes
         )
@@ -49,23 +60,13 @@ class TransparencyLog:
         return entry
 
     def size(self, work: Work) -> int:
-        return work.session.scalar(select(func.count()).select_from(LogEntry)) or 0
+        return log_size(work)
 
     def checkpoint(self, work: Work) -> str | None:
         """The newest signed checkpoint; None while the log is empty."""
         return work.session.scalar(select(LogCheckpoint.note).order_by(LogCheckpoint.size.desc()).limit(1))
 
-    def evidence_of_issue(self, work: Work, number: str) -> LogEvidence:
-        """Proof that the issuing of a certificate is in the log as it stands now."""
-        entry = work.session.scalars(
-            select(LogEntry).where(LogEntry.certificate_number == number, LogEntry.action == "issued")
-        ).one()
-        size = self.size(work)
-        note = work.session.get_one(LogCheckpoint, size).note
-        hashes = merkle.inclusion_proof(entry.position, size, lambda *at: self._node(work, *at))
-        return LogEvidence(
-            note.encode("utf-8"), entry.leaf.encode("utf-8"), entry.position, size, tuple(hashes)
-        )
-
-    def _node(self, work: Work, level: int, position: int) -> bytes:
-        return bytes.fromhex(work.session.get_one(LogNode, (level, position)).node_hash)
+    def evidence_of_issue(self, work: Work, number: str) -> LogEvidence | None:
+        """Proof that the issuing of a certificate is in the log as it stands now; None where it is not."""
+        position = position_of(work, number)
+        return None if position is None else inclusion(work, position, log_size(work))

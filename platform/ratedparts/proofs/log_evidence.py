@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,6 +74,50 @@ class LogEvidence:
         if parse_json(evidence.inclusion_json()) != value:
             raise RatedPartsError("log_inclusion_malformed", member="leaf")
         return evidence
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """What a log has about a certificate: the evidence of its issue, and the last thing that became of it.
+
+    ``ended`` is ``suspended``, ``revoked`` or ``superseded`` where the log records that, and None where it
+    does not or where the caller looks the standing up elsewhere.
+    """
+
+    evidence: LogEvidence
+    ended: str | None = None
+
+
+FindInLog = Callable[[str], LogRecord | None]
+"""Looks a certificate's number up in a log that is at hand; None where the log does not have it."""
+
+
+def look_up(
+    number: str, carried: LogEvidence | None, find: FindInLog | None, findings: Findings
+) -> LogEvidence | None:
+    """Ask the log at hand about a certificate; the evidence to check, which the file may carry itself.
+
+    A certificate that a log should have and does not have was never issued, whoever signed it; the log at
+    hand may only be older than the certificate, so the answer is "cannot tell".
+    """
+    if find is None:
+        if carried is None:
+            findings.check("log_inclusion", "not_checked")
+            findings.note("log_not_checked")
+        return carried
+    try:
+        record = find(number)
+    except RatedPartsError as error:  # the log at hand is damaged, which says nothing of the certificate
+        findings.check("log_inclusion", "unknown")
+        findings.cannot_tell(error.code, **error.parameters)
+        return carried
+    if record is None:
+        findings.check("log_inclusion", "unknown")
+        findings.cannot_tell("not_in_log", certificate_number=number[:120])
+        return carried
+    if record.ended is not None:
+        findings.invalid("log_records_end", action=record.ended)
+    return carried or record.evidence
 
 
 def check_log(

@@ -17,7 +17,7 @@ from ratedparts.proofs.canonical import canonical_bytes, digest_of, is_digest
 from ratedparts.proofs.credential_form import credential_form, proof_of
 from ratedparts.proofs.instants import require_zone
 from ratedparts.proofs.keys import TrustedKeys
-from ratedparts.proofs.log_evidence import LogEvidence, check_log
+from ratedparts.proofs.log_evidence import FindInLog, LogEvidence, check_log, look_up
 from ratedparts.proofs.pdf_attachment import MAX_CREDENTIAL_BYTES, read_pdf
 from ratedparts.proofs.signature_checks import (
     check_issuer,
@@ -35,7 +35,12 @@ _UNDECIDED = {"pdf_encrypted", "pdf_attachment_unreadable"}
 
 
 def verify_certificate(
-    secured: object, *, trust: TrustedKeys | None, at: datetime, log: LogEvidence | None = None
+    secured: object,
+    *,
+    trust: TrustedKeys | None,
+    at: datetime,
+    log: LogEvidence | None = None,
+    find_in_log: FindInLog | None = None,
 ) -> Verdict:
     """Verify a certificate that is already parsed (`parse_json`).
 
@@ -49,6 +54,8 @@ def verify_certificate(
         The instant at which the certificate should be in force, with its zone.
     log
         The evidence that the certificate stands in the log, where there is any.
+    find_in_log
+        Looks into a log that is at hand: what it does not have is never "valid".
 
     Raises
     ------
@@ -57,18 +64,20 @@ def verify_certificate(
     """
     require_zone(at)
     findings = Findings()
-    _contained(_check_certificate, secured, trust, at, log, findings)
+    _contained(_check_certificate, secured, trust, at, log, find_in_log, findings)
     return findings.verdict()
 
 
-def verify_file(content: bytes, *, trust: TrustedKeys | None, at: datetime) -> Verdict:
+def verify_file(
+    content: bytes, *, trust: TrustedKeys | None, at: datetime, find_in_log: FindInLog | None = None
+) -> Verdict:
     """Verify a file by what is in it: a certificate's JSON, a PDF that carries one, or an evidence bundle.
 
     The file's name plays no part.  Parameters and errors are those of `verify_certificate`.
     """
     require_zone(at)
     findings = Findings()
-    _contained(_check_file, content, trust, at, findings)
+    _contained(_check_file, content, trust, at, find_in_log, findings)
     return findings.verdict()
 
 
@@ -86,27 +95,33 @@ def _contained(check: Any, *arguments: Any) -> None:
         findings.cannot_tell("verifier_failed", error=type(error).__name__)
 
 
-def _check_file(content: bytes, trust: TrustedKeys | None, at: datetime, findings: Findings) -> None:
+def _check_file(
+    content: bytes, trust: TrustedKeys | None, at: datetime, find: FindInLog | None, findings: Findings
+) -> None:
     if content.startswith(_PDF):
-        _check_pdf(content, trust, at, findings)
+        _check_pdf(content, trust, at, find, findings)
     elif content.startswith((LOCAL_SIGNATURE, END_SIGNATURE)):
-        _check_bundle(content, trust, at, findings)
+        _check_bundle(content, trust, at, find, findings)
     else:
         secured = parse_json(content, max_bytes=MAX_CREDENTIAL_BYTES)
-        _check_certificate(secured, trust, at, None, findings)
+        _check_certificate(secured, trust, at, None, find, findings)
 
 
-def _check_pdf(content: bytes, trust: TrustedKeys | None, at: datetime, findings: Findings) -> None:
+def _check_pdf(
+    content: bytes, trust: TrustedKeys | None, at: datetime, find: FindInLog | None, findings: Findings
+) -> None:
     reading = read_pdf(content)
     findings.check("pdf_signature", "not_checked" if reading.signed else "absent")
     if reading.signed:
         findings.note("pdf_signature_not_checked")
     findings.note("pdf_page_is_not_evidence")
     secured = parse_json(reading.credential, max_bytes=MAX_CREDENTIAL_BYTES)
-    _check_certificate(secured, trust, at, None, findings)
+    _check_certificate(secured, trust, at, None, find, findings)
 
 
-def _check_bundle(content: bytes, trust: TrustedKeys | None, at: datetime, findings: Findings) -> None:
+def _check_bundle(
+    content: bytes, trust: TrustedKeys | None, at: datetime, find: FindInLog | None, findings: Findings
+) -> None:
     try:
         files = read_bundle(content)
     except RatedPartsError:
@@ -115,7 +130,7 @@ def _check_bundle(content: bytes, trust: TrustedKeys | None, at: datetime, findi
     findings.check("bundle", "passed")
     secured = parse_json(files[CREDENTIAL], max_bytes=MAX_CREDENTIAL_BYTES)
     log = LogEvidence.from_files(files[CHECKPOINT], files[INCLUSION])
-    _check_certificate(secured, trust, at, log, findings)
+    _check_certificate(secured, trust, at, log, find, findings)
     if isinstance(secured, Mapping) and isinstance(secured.get("credentialSubject"), Mapping):
         _check_named_files(secured["credentialSubject"], files, findings)
 
@@ -125,6 +140,7 @@ def _check_certificate(
     trust: TrustedKeys | None,
     at: datetime,
     log: LogEvidence | None,
+    find: FindInLog | None,
     findings: Findings,
 ) -> None:
     if not isinstance(secured, dict):
@@ -148,6 +164,7 @@ def _check_certificate(
     recorded = None
     if form is not None:
         check_window(form, at, findings)
+        log = look_up(form.number, log, find, findings)
         if log is not None:
             recorded = check_log(secured, form.number, form.environment, log, trust, findings)
         if form.environment == "demonstration":

@@ -11,7 +11,16 @@ from ratedparts.certificates.qr_code import qr_code_svg
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import status_at
 from ratedparts.db import Work
-from ratedparts.proofs import Verdict, build_bundle, canonical_bytes, parse_json, verify_certificate
+from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.proofs import (
+    FindInLog,
+    LogRecord,
+    Verdict,
+    build_bundle,
+    canonical_bytes,
+    parse_json,
+    verify_certificate,
+)
 
 from .requests import installation
 
@@ -55,6 +64,8 @@ def bundle_bytes(work: Work, certificate: Certificate) -> bytes:
     here = installation()
     subject = json.loads(certificate.credential)["credentialSubject"]
     evidence_of_issue = here.log.evidence_of_issue(work, certificate.number)
+    if evidence_of_issue is None:  # then it is no certificate, however it came into the table
+        raise RatedPartsError("not_in_log", kind=Kind.UNAVAILABLE, certificate_number=certificate.number)
     return build_bundle(
         credential=credential_bytes(work, certificate),
         checkpoint=evidence_of_issue.checkpoint.decode("utf-8"),
@@ -77,8 +88,19 @@ def verdict_now(work: Work, certificate: Certificate) -> Verdict:
         parse_json(credential_bytes(work, certificate)),
         trust=published_keys(work),
         at=work.at,
-        log=installation().log.evidence_of_issue(work, certificate.number),
+        find_in_log=our_log(work),
     )
+
+
+def our_log(work: Work) -> FindInLog:
+    """Looks a certificate up in this installation's log; its standing is looked up in the register."""
+    log = installation().log
+
+    def find(number: str) -> LogRecord | None:
+        evidence = log.evidence_of_issue(work, number)
+        return None if evidence is None else LogRecord(evidence)
+
+    return find
 
 
 @lru_cache(maxsize=PDFS_KEPT)

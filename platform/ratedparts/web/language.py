@@ -37,7 +37,8 @@ def install(app: Flask) -> None:
                 httponly=True,
                 secure=request.is_secure,
             )
-        response.headers.add("Vary", "Accept-Language, Cookie")
+        if not response.cache_control.immutable:  # what never changes has no words in it
+            response.headers.add("Vary", "Accept-Language, Cookie")
         return response
 
     app.jinja_env.globals.update(

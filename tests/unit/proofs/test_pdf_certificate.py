@@ -47,7 +47,7 @@ def of(content: bytes) -> Verdict:
 def test_the_credential_attached_to_a_pdf_is_verified_and_the_page_is_not() -> None:
     verdict = of(pdf(attachment(JSON)))
     assert verdict.verdict == "valid"
-    assert verdict.codes == ("pdf_page_is_not_evidence", "status_not_checked")
+    assert verdict.codes == ("pdf_page_is_not_evidence", "log_not_checked", "status_not_checked")
     assert verdict.certificate == signed()
     assert ("pdf_signature", "absent") in [(check.name, check.result) for check in verdict.checks]
 

@@ -62,7 +62,7 @@ def results(verdict: Verdict) -> dict[str, str]:
 def test_an_untouched_certificate_is_valid_and_says_what_was_not_looked_at() -> None:
     verdict = of_file(JSON)
     assert verdict.verdict == "valid"
-    assert verdict.codes == ("status_not_checked",)
+    assert verdict.codes == ("log_not_checked", "status_not_checked")
     assert verdict.certificate == signed()
     assert results(verdict) == {
         "canonical_form": "passed",
@@ -70,6 +70,7 @@ def test_an_untouched_certificate_is_valid_and_says_what_was_not_looked_at() -> 
         "key_trusted": "passed",
         "key_window": "passed",
         "in_force": "passed",
+        "log_inclusion": "not_checked",
         "key_not_revoked": "passed",
         "status": "not_checked",
     }
@@ -123,8 +124,8 @@ def test_the_halves_of_two_certificates_do_not_fit() -> None:
     ("at", "verdict", "code"),
     [
         (ISSUED_AT - SECOND, "invalid", "not_yet_valid"),
-        (ISSUED_AT, "valid", "status_not_checked"),
-        (EXPIRES_AT - SECOND, "valid", "status_not_checked"),
+        (ISSUED_AT, "valid", "log_not_checked"),
+        (EXPIRES_AT - SECOND, "valid", "log_not_checked"),
         (EXPIRES_AT, "invalid", "expired"),
         (EXPIRES_AT + SECOND, "invalid", "expired"),
     ],
@@ -138,7 +139,10 @@ def test_a_certificate_is_in_force_from_its_first_instant_and_not_at_its_last(
 def test_a_demonstration_says_so() -> None:
     trust = TrustedKeys((issuing_key(ISSUER, environment="demonstration"),))
     verdict = of(signed(unsigned(environment="demonstration")), trust)
-    assert (verdict.verdict, verdict.codes) == ("valid", ("demonstration", "status_not_checked"))
+    assert (verdict.verdict, verdict.codes) == (
+        "valid",
+        ("log_not_checked", "demonstration", "status_not_checked"),
+    )
 
 
 def test_a_demonstration_key_cannot_sign_for_production() -> None:

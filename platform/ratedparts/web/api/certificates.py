@@ -14,7 +14,7 @@ from ratedparts.db import Work
 from ratedparts.errors import RatedPartsError
 from ratedparts.proofs import verify_file
 
-from ..certificate_files import bundle_bytes, credential_bytes, pdf_bytes, qr_bytes
+from ..certificate_files import bundle_bytes, credential_bytes, our_log, pdf_bytes, qr_bytes
 from ..conditional import entity_tag
 from ..downloads import download
 from ..language import said
@@ -120,7 +120,10 @@ def keys() -> Any:
 def verify() -> Any:
     """The verdict of the very verifier that works offline, and the status in this register beside it."""
     with reading() as work:
-        verdict = verify_file(request.get_data(), trust=published_keys(work), at=work.at).to_json()
+        found = verify_file(
+            request.get_data(), trust=published_keys(work), at=work.at, find_in_log=our_log(work)
+        )
+        verdict = found.to_json()
         for reason in verdict["reasons"]:
             reason["text"] = said(reason["code"], reason["parameters"])
         verdict["status"] = _status_of(work, verdict["certificate"])

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from ratedparts.catalogue import service as finding
 from ratedparts.certificates.certificate_text import certificate_text, wording
+from ratedparts.certificates.log_proofs import position_of
 from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import certificate_by_number, status_at
@@ -18,7 +19,7 @@ from ratedparts.grading import CEG_2026_1, GRADES
 from ratedparts.proofs import Verdict, canonical_bytes, verify_file
 from ratedparts.wording import reason_sentence
 
-from ..certificate_files import bundle_bytes, credential_bytes, pdf_bytes, qr_bytes, verdict_now
+from ..certificate_files import bundle_bytes, credential_bytes, our_log, pdf_bytes, qr_bytes, verdict_now
 from ..downloads import download
 from ..forms import Form
 from ..language import language, named, text
@@ -166,6 +167,7 @@ def certificate(number: str) -> Any:
             page=certificate_text(json.loads(found.credential), "valid"),
             subject=json.loads(found.credential)["credentialSubject"],
             library=installation().library,
+            log_position=position_of(work, number),
         )
 
 
@@ -207,7 +209,9 @@ def verify() -> Any:
     number = form["number"].strip().upper()
     if request.method == "POST" and file:
         with reading() as work:
-            verdict = verify_file(file.read(), trust=published_keys(work), at=work.at)
+            verdict = verify_file(
+                file.read(), trust=published_keys(work), at=work.at, find_in_log=our_log(work)
+            )
             recorded = _recorded(work, verdict)
             state = status_at(recorded, work.at) if recorded else None
             return render_template(

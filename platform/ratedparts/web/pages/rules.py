@@ -148,4 +148,10 @@ def protocol_example(name: str) -> Response:
 @pages.get("/keys")
 def keys() -> Any:
     with reading() as work:
-        return render_template("public/keys.html", keys=published_keys(work).keys, at=work.at)
+        here = installation()
+        return render_template(
+            "public/keys.html",
+            keys=published_keys(work).keys,
+            at=work.at,
+            log_address=f"{here.settings.public_url}/log" if here.log.size(work) else None,
+        )
