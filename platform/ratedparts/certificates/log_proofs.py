@@ -113,7 +113,7 @@ def _stored(work: Work, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, in
 
 
 @lru_cache(maxsize=256)
-def _query_of(places: int) -> Select[tuple[int, int, str]]:
+def _query_of(places: int) -> Select[int, int, str]:
     """The query of so many hashes.  It is kept: to build it anew takes longer than to ask it.
 
     Alternatives, each found by the primary key; for pairs compared with a list SQLite reads the whole table.

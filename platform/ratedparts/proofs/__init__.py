@@ -1,7 +1,7 @@
 """Everything that a stranger needs to verify a certificate without asking anybody.
 
 Pure: no clock, no file, no environment; times are arguments.  ``docs/verifying-a-certificate.md`` says the
-same for people who write their own verifier.
+same for people who write their own verifier, and ``docs/transparency-log.md`` for those who watch the log.
 """
 
 from ratedparts.proofs.bundle import build_bundle, evidence_in, evidence_name, read_bundle, write_bundle
