@@ -53,7 +53,7 @@ def rows() -> Iterator[Row]:
                 consistency(work, position, ENTRIES)
                 took.append(time.perf_counter() - began)
             name = f"consistency proof in a log of {ENTRIES:,} entries (median)"
-            yield Row(name, statistics.median(took), "1 ms", ALLOWED, 1)
+            yield Row(name, statistics.median(took), "the bare tree hashed anew", bare)
 
 
 def _bare_root(leaves: list[bytes]) -> bytes:

@@ -17,6 +17,7 @@ from ratedparts.proofs.tiles import Tile, write_entries
 from .models import LogCheckpoint, LogEntry, LogNode
 
 Found = TypeVar("Found")
+_LAST_POSITION = select(func.max(LogEntry.position))
 _LEAF_AND_NOTE = select(
     select(LogEntry.leaf).where(LogEntry.position == bindparam("position")).scalar_subquery(),
     select(LogCheckpoint.note).where(LogCheckpoint.size == bindparam("size")).scalar_subquery(),
@@ -25,7 +26,7 @@ _LEAF_AND_NOTE = select(
 
 def log_size(work: Work) -> int:
     """The number of leaves; positions have no gap, so the last one tells."""
-    last = work.session.scalar(select(func.max(LogEntry.position)))
+    last = work.session.scalar(_LAST_POSITION)
     return 0 if last is None else last + 1
 
 

@@ -94,30 +94,31 @@ FindInLog = Callable[[str], LogRecord | None]
 
 def look_up(
     number: str, carried: LogEvidence | None, find: FindInLog | None, findings: Findings
-) -> LogEvidence | None:
-    """Ask the log at hand about a certificate; the evidence to check, which the file may carry itself.
+) -> list[LogEvidence]:
+    """Ask the log at hand about a certificate; the evidence to check, that which a file carries as the last.
 
     A certificate that a log should have and does not have was never issued, whoever signed it; the log at
     hand may only be older than the certificate, so the answer is "cannot tell".
     """
+    own = [] if carried is None else [carried]
     if find is None:
-        if carried is None:
+        if not own:
             findings.check("log_inclusion", "not_checked")
             findings.note("log_not_checked")
-        return carried
+        return own
     try:
         record = find(number)
     except RatedPartsError as error:  # the log at hand is damaged, which says nothing of the certificate
         findings.check("log_inclusion", "unknown")
         findings.cannot_tell(error.code, **error.parameters)
-        return carried
+        return own
     if record is None:
         findings.check("log_inclusion", "unknown")
         findings.cannot_tell("not_in_log", certificate_number=number[:120])
-        return carried
+        return own
     if record.ended is not None:
         findings.invalid("log_records_end", action=record.ended)
-    return carried or record.evidence
+    return [record.evidence, *own]
 
 
 def check_log(

@@ -164,9 +164,8 @@ def _check_certificate(
     recorded = None
     if form is not None:
         check_window(form, at, findings)
-        log = look_up(form.number, log, find, findings)
-        if log is not None:
-            recorded = check_log(secured, form.number, form.environment, log, trust, findings)
+        for evidence in look_up(form.number, log, find, findings):
+            recorded = check_log(secured, form.number, form.environment, evidence, trust, findings)
         if form.environment == "demonstration":
             findings.note("demonstration")
         if form.environment == "test":

@@ -41,6 +41,7 @@ from .samples import (
     logged,
     raw_public_key,
     signed,
+    unsigned,
 )
 from .test_merkle_log import LEAVES, ROOTS, StoredNodes
 
@@ -159,6 +160,15 @@ def test_what_a_log_at_hand_lacks_is_never_valid() -> None:
         secured, trust=TRUST, at=MIDDLE, log=evidence, find_in_log=lambda number: None
     )
     assert (carried.verdict, carried.codes[0]) == ("cannot_tell", "not_in_log")
+    # Two histories of one number: that of the log at hand counts as well as that in the file.
+    of_two = {"trust": TRUST, "at": MIDDLE, "log": evidence}
+    forked = logged(leaf_for(signed(unsigned(decision={"grade": "C"}))))
+    two = verify_certificate(secured, **of_two, find_in_log=lambda number: LogRecord(forked))
+    assert (two.verdict, two.codes[0]) == ("invalid", "log_other_certificate")
+    other = verify_certificate(
+        secured, **{**of_two, "log": forked}, find_in_log=lambda number: LogRecord(evidence)
+    )
+    assert (other.verdict, other.codes[0]) == ("invalid", "log_other_certificate")
     assert verify_certificate(secured, trust=TRUST, at=MIDDLE).codes[0] == "log_not_checked"
 
 
