@@ -49,7 +49,8 @@ def inclusion(work: Work, position: int, size: int) -> LogEvidence:
 
     Raises ``log_position`` (index, size) where there is no such leaf or never was a log of that size.
     """
-    leaf, note = work.session.execute(_LEAF_AND_NOTE, {"position": position, "size": size}).one()
+    asked = {"position": position, "size": size}
+    leaf, note = work.session.connection().execute(_LEAF_AND_NOTE, asked).one()
     if note is None:
         raise _no_such_size(work, size)
     hashes = gathered(work, lambda node: merkle.inclusion_proof(position, size, node))
@@ -109,7 +110,8 @@ def _stored(work: Work, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, in
     asked: dict[str, int] = {}
     for number, (level, position) in enumerate(places):
         asked[f"level_{number}"], asked[f"position_{number}"] = level, position
-    rows = work.session.execute(_query_of(len(places)), asked)
+    # Rows and no objects: what was appended in this unit of work was flushed by whoever appended it.
+    rows = work.session.connection().execute(_query_of(len(places)), asked)
     return {(level, position): bytes.fromhex(value) for level, position, value in rows}
 
 
