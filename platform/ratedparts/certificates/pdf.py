@@ -76,7 +76,10 @@ def certified_lives(
         groups=groups_of(sample),
         bounds=tuple(LifeBound(fraction, float(text)) for fraction, text in bounds if text is not None),
         design_life=float(subject["design_life_hours"]),
-        acceleration_factor=figures.get("acceleration_factor"),
+        # Where wear-out has a factor of its own, the signed one is not that of these times.
+        acceleration_factor=figures.get("acceleration_factor")
+        if all(one.life_factor == one.factor for one in graded.exposure.lots)
+        else None,
         use_condition=subject["use_condition"]["code"],
     )
 

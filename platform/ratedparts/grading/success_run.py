@@ -84,8 +84,9 @@ def _cap(exposure: Exposure, targets: Sequence[RunTarget]) -> tuple[str, str, tu
 
 
 def _printed(target: RunTarget) -> str:
-    """``R.99@90``."""
-    return f"R{f'{target.reliability:g}'.removeprefix('0')}@{round(100 * target.confidence)}"
+    """``R.99@90``, with two decimals or as many as it takes."""
+    share = f"{target.reliability:g}".removeprefix("0").ljust(3, "0")
+    return f"R{share}@{round(100 * target.confidence)}"
 
 
 def shown_reliability(exposure: Exposure, confidence: float) -> float:

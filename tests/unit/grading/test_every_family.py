@@ -105,8 +105,8 @@ def with_units(test, count, failed=0, at=None):
         ("hdi", 76, "A", "R.97@90"),
         ("pcb_rigid", 75, "B", "R.95@90"),
         ("pcb_rigid", 45, "B", "R.95@90"),
-        ("hdi", 44, "C", "R.9@90"),
-        ("pcb_rigid", 22, "C", "R.9@90"),
+        ("hdi", 44, "C", "R.90@90"),
+        ("pcb_rigid", 22, "C", "R.90@90"),
         ("pcb_rigid", 21, "U", "none"),
     ],
 )
