@@ -145,7 +145,7 @@ def test_a_family_that_is_not_rated_is_refused(anyone: FlaskClient) -> None:
 
 def test_every_rated_family_has_an_answer_in_both_languages(anyone: FlaskClient) -> None:
     families = re.findall(r'<option value="(\w+)"', said(anyone))
-    assert len(families) == 10
+    assert len(families) == 12
     for family in families:
         for language in ("en", "zh-CN"):
             assert 'data-failures="0"' in said(anyone, language=language, family=family)
