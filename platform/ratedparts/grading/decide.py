@@ -105,7 +105,7 @@ def _screened(evidence: Evidence, part: Part, own_rates: Sequence[GradedLot]) ->
         report.test.screened_units and report.test.screen_document for report in evidence.reliability
     ):
         return True
-    passed = {lot.lot_code for lot in own_rates if lot.passed}
+    passed = {lot.lot_code for lot in own_rates if lot.passed and lot.registered}
     tested = {lot.lot_code for report in evidence.reliability for lot in report.test.lots}
     return bool(tested) and tested <= passed
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ratedparts.errors import RatedPartsError
 from ratedparts.protocols import Applicability, Degradation, Measure, Range, Scalar
 from ratedparts.reliability import (
+    FitDidNotConverge,
+    LifeDistribution,
     LifeSample,
     NoFiniteEstimate,
     fit,
@@ -31,6 +32,7 @@ class DegradationLives:
 
     lower: tuple[float, ...]
     upper: tuple[float, ...]
+    unplaced: int = 0  # failures of unregistered tests, which nothing places in time
 
     @property
     def complete(self) -> bool:
@@ -41,20 +43,29 @@ class DegradationLives:
 
         Units that would outlive ten times the test are suspended there.  Without one: the exact tolerance
         bound of a lognormal.  With some: the likelihood-ratio bound.  Where no unit reaches its end, or the
-        units that do have no spread, what that many survivors show of the suspension time.
+        units that do have no spread, what that many survivors show of the earliest time at which one ended.
+        A failure that nothing places in time leaves no bound.
         """
+        if self.unplaced:
+            return 0.0, "survivors"
         if len(self.lower) > 1 and self.complete and self.lower == self.upper and len(set(self.lower)) > 1:
             bound = fit_complete_lognormal(self.lower).life_lower_bound(fraction, confidence)
             return bound, "lognormal_tolerance"
         ended = sum(np.isfinite(self.upper))
         if ended > 1:
-            try:
-                found = fit(LifeSample(self.lower, self.upper), "lognormal")
+            found = _lognormal(LifeSample(self.lower, self.upper))
+            if found is not None:
                 return found.life_bound(fraction, confidence, "lower", "likelihood_ratio"), "lognormal_ratio"
-            except (NoFiniteEstimate, RatedPartsError):
-                pass
         enough = len(self.lower) >= ltpd_sample_size(fraction, 0, confidence)
         return (min(self.lower), "survivors") if enough else (0.0, "survivors")
+
+
+def _lognormal(lives: LifeSample) -> LifeDistribution | None:
+    """None where the lives show no spread, or the likelihood has no maximum."""
+    try:
+        return fit(lives, "lognormal")
+    except (NoFiniteEstimate, FitDidNotConverge):
+        return None
 
 
 def degradation_lives(exposure: Exposure, part: Part) -> DegradationLives:
@@ -66,7 +77,7 @@ def degradation_lives(exposure: Exposure, part: Part) -> DegradationLives:
         for first, last in _units(one, rule, part):
             lower.append(first * one.life_factor.value)
             upper.append(last * one.life_factor.value)
-    return DegradationLives(tuple(lower), tuple(upper))
+    return DegradationLives(tuple(lower), tuple(upper), exposure.unregistered_failures)
 
 
 def _rule_for(one: LotOnTest, part: Part) -> Degradation | None:

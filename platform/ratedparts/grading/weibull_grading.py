@@ -21,11 +21,15 @@ PASSES_AT = "C"  # that level, or a better one
 
 @dataclass(frozen=True)
 class GradedLot:
-    """``rate``: in per cent per 1000 h at rated voltage; ``limit``: that of the level that passes."""
+    """``rate``: in per cent per 1000 h at rated voltage; ``limit``: that of the level that passes.
+
+    A lot whose plan was not on record can only count against the part (P1).
+    """
 
     lot_code: str
     rate: float
     limit: float
+    registered: bool
 
     @property
     def passed(self) -> bool:
@@ -41,7 +45,10 @@ def graded_lots(reports: Iterable[Report], part: Part, rated: UseCondition) -> l
             continue
         factor = acceleration_factor(report.test, report.protocol, part, rated).value
         limit = next(level.percent_per_1000_hours for level in rule.levels if level.name == PASSES_AT)
-        found += [GradedLot(lot.lot_code, _rate(lot, rule, factor), limit) for lot in report.test.lots]
+        registered = report.test.registered
+        found += [
+            GradedLot(lot.lot_code, _rate(lot, rule, factor), limit, registered) for lot in report.test.lots
+        ]
     return found
 
 

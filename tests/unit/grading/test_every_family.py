@@ -355,3 +355,31 @@ def test_acceleration_is_fitted_where_failures_show_it_and_taken_at_its_lower_bo
     bound = decision.figures["acceleration_factor"]
     at_the_estimate = arrhenius(fitted.number, use_c=55, stress_c=125)
     assert 1.0 < bound < at_the_estimate
+
+
+def test_a_failure_of_an_unregistered_ageing_leaves_no_life(g1, decided, library):
+    given = good_dossier(g1, library, "laser_dfb")
+    drifting(given, [8.0 + 0.4 * place for place in range(25)])
+    again = copy.deepcopy(given["tests"][0])
+    again["registered_on"] = None
+    with_units(again, 10, failed=1)
+    assert decided(given).figures["b10_lower_90"] > 0
+    given["tests"].append(again)
+    assert decided(given).figures["b10_lower_90"] == 0.0
+
+
+def test_drifts_that_are_all_alike_show_what_their_number_shows(g1, decided, library):
+    given = good_dossier(g1, library, "laser_dfb")
+    drifting(given, [10.0] * 25)
+    factor = arrhenius(0.4, use_c=85, stress_c=100)
+    decision = decided(given)
+    assert decision.figures["b10_lower_90"] == pytest.approx(25_000 * factor)
+    assert decision.figures["b1_lower_90"] == 0.0
+
+
+def test_lots_of_an_unregistered_weibull_grading_are_not_screened_by_it(g1, decided, library):
+    given = good_dossier(g1, library, "ta_mno2")
+    early = [{"count": 67, "lower": 2000, "upper": None}, {"count": 10, "lower": 0, "upper": 250}]
+    given["tests"][0]["lots"] = [{"lot_code": f"L{lot}", "units": early} for lot in (1, 2, 3)]
+    weibull_graded(given, 3, 6)["registered_on"] = None
+    assert not next(one for one in decided(given).reasons if one.code == "R_DFR").met
