@@ -36,6 +36,7 @@ COMPOSITION = {
     "app",
     "worker",
     "cli",
+    "offline_commands",
     "server_commands",
     "sending_in_pieces",
     "terminal_bar",
