@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("file", type=Path)
     verify.add_argument("--trust", type=Path, help="JSON of the keys that you trust")
+    verify.add_argument("--status", type=Path, metavar="LIST", help="the signed list of what is not in force")
     verify.add_argument(
         "--log",
         type=Path,

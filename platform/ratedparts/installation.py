@@ -13,8 +13,11 @@ from typing import Any
 
 from ratedparts.blobs.store import BlobStore, ObjectBlobs
 from ratedparts.catalogue import service as catalogue
+from ratedparts.certificates import notices
 from ratedparts.certificates.issuing import IssuingOffice
 from ratedparts.certificates.signing_keys import SigningKeys, load_signing_keys, register_keys
+from ratedparts.certificates.status_list import EVENT as STATUS_LIST_DUE
+from ratedparts.certificates.status_list import make_status_list, renew_status_list
 from ratedparts.certificates.transparency_log import TransparencyLog
 from ratedparts.db import Clock, Database, Work, system_clock
 from ratedparts.db.migrating import upgrade
@@ -25,6 +28,7 @@ from ratedparts.jobs.queue import Handler, LongWork
 from ratedparts.mail import Delivery, Outbox
 from ratedparts.organisations import forgotten_passwords
 from ratedparts.protocols import ProtocolLibrary, load_library
+from ratedparts.review import notices as review_notices
 from ratedparts.settings import Settings
 from ratedparts.submissions.incoming import Incoming
 from ratedparts.submissions.upload_checking import UploadChecking
@@ -102,6 +106,24 @@ class Installation:
                 letter = forgotten_passwords.reset_letter(person, link, parameters["language"])
                 self.outbox.put(letter, work.at)
 
+        def tell_of_step(work: Work, parameters: Mapping[str, Any]) -> None:
+            review_id, site = uuid.UUID(parameters["review_id"]), self.settings.public_url
+            for letter in review_notices.letters_of_step(work, review_id, parameters["place"], site):
+                self.outbox.put(letter, work.at)
+
+        def tell_of_taking_back(work: Work, parameters: Mapping[str, Any]) -> None:
+            number, verb = parameters["number"], parameters["verb"]
+            for letter in notices.letters_of_taking_back(work, number, verb, self.settings.public_url):
+                self.outbox.put(letter, work.at)
+
+        def changed(work: Work, parameters: Mapping[str, Any]) -> None:
+            publish(work, parameters)
+            make_status_list(work, self.office.records, self.settings.environment.value)
+
+        def renew(work: Work, parameters: Mapping[str, Any]) -> None:
+            environment = self.settings.environment.value
+            renew_status_list(work, self.office.records, environment, parameters["sequence"])
+
         checking = UploadChecking(self.library, self.keeper, self.incoming)
         return {
             "file_arrived": checking.handler,
@@ -110,7 +132,10 @@ class Installation:
             "evidence_to_look_at": Looking(self.library, self.blobs).handler,
             "series_changed": evaluate,
             "part_evaluated": publish,
-            "certificate_changed": publish,
+            "certificate_changed": changed,
+            STATUS_LIST_DUE: renew,
+            "review_step_taken": tell_of_step,
+            notices.EVENT: tell_of_taking_back,
             forgotten_passwords.EVENT: send_link,
         }
 

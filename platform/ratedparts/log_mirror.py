@@ -126,7 +126,7 @@ def record_in(folder: Path, checkpoint: Checkpoint, number: str) -> LogRecord | 
     hashes = inclusion_proof(position, checkpoint.size, nodes_from_tiles(checkpoint.size, read))
     note = (folder / CHECKPOINT).read_bytes()
     evidence = LogEvidence(note, leaf, position, checkpoint.size, tuple(hashes))
-    return LogRecord(evidence, None if last == "issued" else last)
+    return LogRecord(evidence, None if last in ("issued", "reinstated") else last)
 
 
 def _recompute(read: Callable[[Tile], bytes], checkpoint: Checkpoint, earlier: Checkpoint | None) -> None:

@@ -105,7 +105,11 @@ def verify(options: argparse.Namespace) -> int:
 
     trust = TrustedKeys.from_json(_read_side_json(options.trust)) if options.trust else None
     found = verify_file(
-        _read(options.file), trust=trust, at=datetime.now(UTC), find_in_log=_mirror_of(options, trust)
+        _read(options.file),
+        trust=trust,
+        at=datetime.now(UTC),
+        find_in_log=_mirror_of(options, trust),
+        status_list=_read(options.status) if options.status else None,
     )
     verdict = found.to_json()
     for reason in verdict["reasons"]:

@@ -25,6 +25,9 @@ TABLES = {  # table → a column
     "plan_withdrawal": "reason",
     "advisory_look": "units",
     "advisory_finding": "code",
+    "review_step": "verb",
+    "issuance_ticket": "payload",
+    "status_list": "document",
 }
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from ratedparts.certificates import standing
+from ratedparts.certificates import standing, taking_back
 from ratedparts.db import lock
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
@@ -61,8 +61,11 @@ def test_the_same_bytes_at_the_same_moment_are_one_submission(founded):
 
 def test_signing_at_the_same_moment_gives_the_same_certificate(rated):
     intent_id = rated.intend(rated.approve())
+    office, issuer = rated.installation.office, rated.cast["issuer"]
     with rated.work() as work:
-        first = rated.installation.office.sign_and_record(work, rated.cast["issuer"], intent_id).number
+        ticket = office.check(work, issuer, intent_id)
+    with rated.work() as work:
+        first = office.record(work, issuer, intent_id, ticket, office.sign(ticket)).number
         work.session.flush()
         thread, outcome = _second_while_first_holds(rated, lambda: rated.sign(intent_id))
     thread.join()
@@ -122,7 +125,8 @@ def test_a_judgement_on_what_is_being_judged_is_refused(rated, programs):
     given = {"verdict": "refused", "statement": "too few units", "password": PASSWORD}
     with rated.work() as work:
         approved = {"verdict": "approved", "statement": "", "password": PASSWORD}
-        reviews.judge(work, rated.cast["reviewer"], review_id, **approved)
+        records = rated.installation.office.records
+        reviews.judge(work, rated.cast["reviewer"], review_id, records, **approved)
         work.session.flush()
         thread, outcome = _second_while_first_holds(
             rated, lambda: client.post(f"{path}/judgement", json=given, headers=seen)
@@ -157,7 +161,7 @@ def test_a_certificate_that_is_being_revoked_keeps_its_first_reason(rated, progr
     with rated.work() as work:
         first = {"reason": "the first reason", "password": PASSWORD}
         log, number = rated.installation.log, rated.facts["number"]
-        standing.revoke(work, rated.cast["issuer"], log, number, **first)
+        taking_back.revoke(work, rated.cast["issuer"], log, number, **first)
         work.session.flush()
         second = {"reason": "the second reason", "password": PASSWORD}
         thread, outcome = _second_while_first_holds(
@@ -175,7 +179,7 @@ def test_a_certificate_revoked_while_its_successor_is_signed_stays_revoked(rated
     intent_id = rated.intend(rated.approve())
     with rated.work() as work:
         given = {"reason": "a wrong dielectric was delivered", "password": PASSWORD}
-        standing.revoke(work, rated.cast["issuer"], rated.installation.log, first, **given)
+        taking_back.revoke(work, rated.cast["issuer"], rated.installation.log, first, **given)
         work.session.flush()
         thread, outcome = _second_while_first_holds(rated, lambda: rated.sign(intent_id))
     thread.join()

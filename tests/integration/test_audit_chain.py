@@ -8,14 +8,14 @@ from sqlalchemy import delete, select, text, update
 
 from ratedparts.audit.models import AuditLine
 from ratedparts.audit.service import first_broken_line, length, newest_lines
-from ratedparts.certificates import standing
+from ratedparts.certificates import taking_back
 
 from .world import PASSWORD
 
 
 def test_the_chain_holds_after_the_whole_way_and_tells_it(certified):
     with certified.work() as work:
-        standing.revoke(
+        taking_back.revoke(
             work,
             certified.cast["issuer"],
             certified.installation.log,
@@ -29,11 +29,11 @@ def test_the_chain_holds_after_the_whole_way_and_tells_it(certified):
         assert [line.sequence for line in lines] == list(range(1, length(work) + 1))
         told = [line.verb for line in lines]
         assert newest_lines(work, limit=1)[0].sequence == len(lines)
-    way = ["register_part", "register_plan", "accept_results", "evaluate", "apply", "review_approved"]
+    way = ["register_part", "register_plan", "accept_results", "evaluate", "review_apply", "review_approve"]
     places = [told.index(verb) for verb in [*way, "intend_to_issue", "issue", "revoke"]]
     assert places == sorted(places)
     acted = {line.verb: line.actor_id for line in lines}
-    assert acted["review_approved"] == certified.cast["reviewer"].person_id
+    assert acted["review_approve"] == certified.cast["reviewer"].person_id
     assert acted["issue"] == acted["revoke"] == certified.cast["issuer"].person_id
     assert acted["evaluate"] is None
 

@@ -4,12 +4,6 @@ from ratedparts.organisations import register
 from ratedparts.organisations.models import Role
 
 
-def test_what_was_sent_back_with_a_question_can_be_applied_for_again(rated):
-    review_id = rated.apply()
-    rated.judge(review_id, "returned", statement="which chamber was it?")
-    assert rated.apply() != review_id
-
-
 def test_another_issuer_can_finish_what_one_who_left_had_begun(rated):
     review_id = rated.approve()
     rated.intend(review_id)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ratedparts.catalogue import service as catalogue
-from ratedparts.certificates import standing
+from ratedparts.certificates import standing, taking_back
 from ratedparts.certificates.log_proofs import consistency
 from ratedparts.certificates.models import LogCheckpoint, LogEntry
 from ratedparts.certificates.signing_keys import published_keys
@@ -26,7 +26,9 @@ def _certificate(world, work):
 def _revoke(world, **more):
     options = {"reason": "the instrument was out of calibration", "password": PASSWORD, **more}
     with world.work() as work:
-        standing.revoke(work, world.cast["issuer"], world.installation.log, world.facts["number"], **options)
+        taking_back.revoke(
+            work, world.cast["issuer"], world.installation.log, world.facts["number"], **options
+        )
 
 
 def test_a_certificate_expires_with_its_last_day_in_shanghai(certified):
@@ -62,7 +64,7 @@ def test_a_certificate_is_revoked_once_with_a_reason(certified):
     _revoke(certified)
     with pytest.raises(RatedPartsError) as refusal:
         _revoke(certified)
-    assert refusal.value.code == "already_revoked"
+    assert refusal.value.code == "standing_step_impossible"
     with certified.reading() as work:
         row = _certificate(certified, work).standing
         assert (row.state, row.revoked_at, row.revoked_by) == (
@@ -75,7 +77,7 @@ def test_a_certificate_is_revoked_once_with_a_reason(certified):
 @pytest.mark.parametrize("name", ["maker", "laboratory", "reviewer", "administrator"])
 def test_only_an_issuer_revokes(certified, name):
     with certified.work() as work, pytest.raises(RatedPartsError) as refusal:
-        standing.revoke(
+        taking_back.revoke(
             work,
             certified.cast[name],
             certified.installation.log,

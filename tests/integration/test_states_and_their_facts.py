@@ -8,18 +8,41 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ratedparts.catalogue.models import PublishedPart
-from ratedparts.certificates.models import Certificate, CertificateStanding, IssuingKeyRecord, LogEntry
+from ratedparts.certificates import withdrawal_cases
+from ratedparts.certificates.models import (
+    Certificate,
+    CertificateStanding,
+    IssuingKeyRecord,
+    LogEntry,
+    WithdrawalCase,
+)
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evidence.models import Evidence
 from ratedparts.jobs.models import Job
 from ratedparts.organisations.models import OneTimeLink, Organisation, Person, Role, Scope
-from ratedparts.review.models import Review
+from ratedparts.review.models import Review, ReviewStep
 from ratedparts.submissions.models import Submission, TestPlan
 
 AT = datetime(2026, 6, 2, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 DIGEST = "sha256:" + "0" * 64
-WAITING = {"state": "waiting", "reviewer_id": None, "reviewed_at": None}
+NOBODY = {"reviewer_id": None, "reviewed_at": None}
+WAITING = {"state": "waiting", **NOBODY}
+REVOKED = {
+    "state": "revoked",
+    "decided_at": AT,
+    "revoked_at": AT,
+    "invalid_since": AT,
+    "revoked_by": uuid.UUID(int=1),
+    "revocation_reason": "why",
+}
+SUSPENDED = {
+    "state": "suspended",
+    "suspended_at": AT,
+    "suspended_by": uuid.UUID(int=1),
+    "suspension_reason": "why",
+}
+CASE = {"state": "proposed", "cause": "engine", "action": "revoke", "decided_by": None, "decided_at": None}
 
 # A good row of the table, with these changes, breaks that constraint.
 CONTRADICTIONS = [
@@ -43,39 +66,59 @@ CONTRADICTIONS = [
     (Evaluation, "state", {"state": "guessed", "grade": None, "superseded_at": AT}),
     (Evaluation, "decided_has_a_grade", {"state": "decided", "grade": None, "superseded_at": AT}),
     (Evaluation, "decided_has_a_grade", {"state": "analysed", "grade": "A", "superseded_at": AT}),
-    (Review, "state", {"state": "liked"}),
+    (Review, "state", {"state": "liked", **NOBODY}),
     (Review, "judged_has_its_judge", {"state": "approved", "reviewer_id": None}),
     (Review, "judged_has_its_judge", {"state": "approved", "reviewed_at": None}),
     (Review, "judged_has_its_judge", {"state": "waiting"}),
     (Review, "judged_has_its_judge", {**WAITING, "reviewed_at": AT}),
     (Review, "says_why", {"state": "refused", "statement": None}),
-    (Review, "says_why", {"state": "returned", "statement": None}),
+    (Review, "asked_of_whom", {**WAITING, "state": "asked"}),
+    (Review, "asked_of_whom", lambda row: {**WAITING, "asked_organisation_id": uuid.UUID(int=5)}),
+    (Review, "withdrawn_when", {**WAITING, "state": "withdrawn"}),
+    (Review, "withdrawn_when", {**WAITING, "withdrawn_at": AT}),
+    (Review, "appeal_against_whom", lambda row: {"appeal_of": row["id"]}),
+    (Review, "appeal_against_whom", {"grounds": "why"}),
+    (
+        Review,
+        "appeal_before_another",
+        lambda row: {"appeal_of": row["id"], "first_reviewer_id": row["reviewer_id"], "grounds": "why"},
+    ),
+    (ReviewStep, "judgement_is_signed", {"verb": "approve", "record": None, "statement": "why"}),
+    (ReviewStep, "judgement_is_signed", {"verb": "apply", "record": "{}"}),
+    (ReviewStep, "question_has_its_addressee", {"verb": "ask", "record": None, "statement": "why"}),
+    (ReviewStep, "says_what", {"verb": "answer", "record": None, "statement": None}),
+    (WithdrawalCase, "state", {**CASE, "state": "guessed", "decided_by": uuid.UUID(int=1), "decided_at": AT}),
+    (WithdrawalCase, "cause", {**CASE, "cause": "weather"}),
+    (WithdrawalCase, "action", {**CASE, "action": "forget"}),
+    (WithdrawalCase, "decided_by_whom", {**CASE, "state": "confirmed"}),
+    (
+        WithdrawalCase,
+        "two_people",
+        lambda row: {**CASE, "state": "confirmed", "decided_at": AT, "decided_by": row["proposed_by"]},
+    ),
     (Review, "never_ones_own", lambda row: {"reviewer_id": row["applied_by"]}),
-    (Certificate, "two_people", lambda row: {"reviewer_id": row["issuer_id"]}),
+    (Certificate, "three_people", lambda row: {"reviewer_id": row["issuer_id"]}),
+    (Certificate, "three_people", lambda row: {"reviewer_id": row["applicant_id"]}),
+    (Certificate, "three_people", lambda row: {"issuer_id": row["applicant_id"]}),
+    (Certificate, "not_back_dated", lambda row: {"issued_at": row["valid_from"] + timedelta(seconds=1)}),
     (Certificate, "validity", lambda row: {"valid_until": row["valid_from"]}),
     (CertificateStanding, "state", {"state": "lent"}),
-    (
-        CertificateStanding,
-        "revoked_says_why",
-        lambda row: {"state": "revoked", "revoked_at": AT, "revoked_by": None, "revocation_reason": "why"},
+    *(
+        (CertificateStanding, "revoked_says_why", {**REVOKED, missing: None})
+        for missing in REVOKED
+        if missing != "state"
     ),
-    (
-        CertificateStanding,
-        "revoked_says_why",
-        {"state": "revoked", "revoked_at": None, "revoked_by": uuid.UUID(int=1), "revocation_reason": "why"},
+    (CertificateStanding, "revoked_says_why", {**REVOKED, "state": "valid"}),
+    (CertificateStanding, "revoked_dates", {**REVOKED, "decided_at": LATER}),
+    (CertificateStanding, "revoked_dates", {**REVOKED, "invalid_since": LATER}),
+    *(
+        (CertificateStanding, "suspended_says_why", {**SUSPENDED, missing: None})
+        for missing in SUSPENDED
+        if missing != "state"
     ),
-    (
-        CertificateStanding,
-        "revoked_says_why",
-        {"state": "revoked", "revoked_at": AT, "revoked_by": uuid.UUID(int=1), "revocation_reason": None},
-    ),
-    (
-        CertificateStanding,
-        "revoked_says_why",
-        {"state": "valid", "revoked_at": AT, "revoked_by": uuid.UUID(int=1), "revocation_reason": "why"},
-    ),
+    (CertificateStanding, "suspended_says_why", {**SUSPENDED, "state": "valid"}),
     (CertificateStanding, "superseded_by_whom", {"state": "superseded", "superseded_by": None}),
-    (CertificateStanding, "superseded_by_whom", {"state": "valid", "superseded_by": "CEG-AAAAA-AAAAA"}),
+    (CertificateStanding, "superseded", {"state": "valid", "superseded_by": "CEG-AAAAA-AAAAA"}),
     (PublishedPart, "kind", {"kind": "loved", "certificate_number": None, "grade": None}),
     (PublishedPart, "rated_has_a_certificate", {"kind": "rated", "certificate_number": None}),
     (PublishedPart, "rated_has_a_certificate", {"kind": "analysed", "grade": None}),
@@ -94,7 +137,11 @@ CONTRADICTIONS = [
 
 
 def _row_with(connection, model, changes):
-    row = dict(connection.execute(select(model.__table__).limit(1)).mappings().one())
+    row = dict(
+        connection.execute(select(model.__table__).order_by(*model.__table__.primary_key).limit(1))
+        .mappings()
+        .one()
+    )
     return {**row, **(changes(row) if callable(changes) else changes)}
 
 
@@ -130,7 +177,7 @@ ONLY_ONE = [  # "at most one current": another row like the one that is there
     ),
     (
         CertificateStanding,
-        lambda row: {"number": "CEG-AAAAA-AAAAA", "state": "suspended"},
+        lambda row: {"number": "CEG-AAAAA-AAAAA", **SUSPENDED},
         "uq_certificate_standing_current|certificate_standing.part_id",
     ),
     (Role, lambda row: {"id": uuid.UUID(int=1)}, "uq_role_current|role.person_id"),
@@ -163,6 +210,16 @@ def test_history_is_no_second_current_row(certified_engine):
 def certified_engine(databases):
     """One certified world for the whole module: nothing here is ever committed."""
     world = databases.world("certified")
+    with world.work() as work:
+        withdrawal_cases.propose(
+            work,
+            world.cast["issuer"],
+            world.installation.blobs,
+            cause="protocol",
+            subject={"protocol": "MLCC-HTL@1"},
+            action="revoke",
+            reason="a wrong limit",
+        )
     yield world.database.engine
     world.database.dispose()
     databases.forget(world.database.url)

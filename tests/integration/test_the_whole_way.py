@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from ratedparts.audit.service import first_broken_line
 from ratedparts.catalogue import service as catalogue
-from ratedparts.certificates import standing
+from ratedparts.certificates import standing, taking_back
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.evidence.models import Evidence
@@ -82,7 +82,7 @@ def test_a_part_goes_all_the_way_and_a_stranger_can_verify_it(founded):
     assert verify_file(content.replace(b'"A+"', b'"A"'), trust=keys, at=MEASURED).verdict == "invalid"
 
     with world.work() as work:
-        standing.revoke(
+        taking_back.revoke(
             work, world.cast["issuer"], world.installation.log, number, reason="a test", password=PASSWORD
         )
     assert _found(world) == []  # at once: no job has run yet

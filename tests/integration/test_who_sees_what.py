@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.review import lists
 from ratedparts.review import service as reviews
 from ratedparts.submissions import parts, plans, results
 from ratedparts.submissions.models import Part, Submission
@@ -114,5 +115,5 @@ def test_two_makers_may_have_the_same_part_number_and_one_maker_only_once(founde
 @pytest.mark.parametrize("name", ["maker", "laboratory", "administrator"])
 def test_reviews_are_the_authoritys(reported, name):
     with reported.reading() as work, pytest.raises(RatedPartsError) as refusal:
-        reviews.visible_review(work, reported.cast[name], NOTHING)
+        lists.visible_review(work, reported.cast[name], NOTHING)
     assert refusal.value.code == "role_needed"

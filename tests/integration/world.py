@@ -274,7 +274,8 @@ class World:
     ) -> None:
         options = {"statement": "", "password": PASSWORD, **more}
         with self.work() as work:
-            reviews.judge(work, self.cast[by], review_id, verdict=verdict, **options)
+            records = self.installation.office.records
+            reviews.judge(work, self.cast[by], review_id, records, verdict=verdict, **options)
 
     def approve(self) -> uuid.UUID:
         review_id = self.apply()
@@ -286,8 +287,7 @@ class World:
             return self.installation.office.intend(work, self.cast[by], review_id, password).id
 
     def sign(self, intent_id: uuid.UUID, by: str = "issuer") -> str:
-        with self.work() as work:
-            return self.installation.office.sign_and_record(work, self.cast[by], intent_id).number
+        return self.installation.office.issue(self.database, self.cast[by], intent_id).number
 
     def issue(self, review_id: uuid.UUID) -> str:
         return self.sign(self.intend(review_id))

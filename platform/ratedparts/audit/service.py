@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -60,6 +61,11 @@ def first_broken_line(work: Work) -> int | None:
             return line.sequence
         previous, expected = line.line_digest, expected + 1
     return None
+
+
+def last_at(work: Work) -> datetime | None:
+    """The instant of the newest line; None while there is none."""
+    return work.session.scalar(select(AuditLine.at).order_by(AuditLine.sequence.desc()).limit(1))
 
 
 def length(work: Work) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,6 +47,19 @@ class IssuanceIntent(Base):
     review: Mapped[Review] = relationship()
 
 
+class IssuanceTicket(Base):
+    """Exactly what was checked and is about to be signed, with which key: recorded before.  Append-only."""
+
+    __tablename__ = "issuance_ticket"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    intent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("issuance_intent.id"), index=True)
+    payload: Mapped[str]  # canonical JSON, without its proof
+    key_id: Mapped[str] = mapped_column(ForeignKey("issuing_key.id"))
+    issuer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    checked_at: Mapped[datetime]
+
+
 class Certificate(Base):
     """The exact bytes that were signed.  Append-only."""
 
@@ -53,15 +67,21 @@ class Certificate(Base):
     __table_args__ = (
         UniqueConstraint("intent_id"),
         UniqueConstraint("payload_digest"),
-        CheckConstraint("reviewer_id <> issuer_id", name="two_people"),
+        CheckConstraint(
+            "applicant_id <> reviewer_id AND applicant_id <> issuer_id AND reviewer_id <> issuer_id",
+            name="three_people",
+        ),
         CheckConstraint("valid_from < valid_until", name="validity"),
+        CheckConstraint("valid_from >= issued_at", name="not_back_dated"),
     )
 
     number: Mapped[str] = mapped_column(primary_key=True)
     intent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("issuance_intent.id"))
     part_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("part.id"), index=True)
+    applicant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     issuer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    key_id: Mapped[str] = mapped_column(ForeignKey("issuing_key.id"), index=True)
     grade: Mapped[str]
     credential: Mapped[str]  # the signed JSON, canonical
     payload_digest: Mapped[str]
@@ -81,12 +101,23 @@ class CertificateStanding(Base):
     __table_args__ = (
         CheckConstraint("state IN ('valid', 'suspended', 'revoked', 'superseded')", name="state"),
         CheckConstraint(
+            "(state = 'suspended') = (suspended_at IS NOT NULL)"
+            " AND (state = 'suspended') = (suspended_by IS NOT NULL)"
+            " AND (state = 'suspended') = (suspension_reason IS NOT NULL)",
+            name="suspended_says_why",
+        ),
+        CheckConstraint(
             "(state = 'revoked') = (revoked_at IS NOT NULL)"
             " AND (state = 'revoked') = (revocation_reason IS NOT NULL)"
-            " AND (state = 'revoked') = (revoked_by IS NOT NULL)",
+            " AND (state = 'revoked') = (revoked_by IS NOT NULL)"
+            " AND (state = 'revoked') = (decided_at IS NOT NULL)"
+            " AND (state = 'revoked') = (invalid_since IS NOT NULL)",
             name="revoked_says_why",
         ),
-        CheckConstraint("(state = 'superseded') = (superseded_by IS NOT NULL)", name="superseded_by_whom"),
+        CheckConstraint("decided_at <= revoked_at AND invalid_since <= revoked_at", name="revoked_dates"),
+        # One that was superseded can still be revoked; it keeps its successor.
+        CheckConstraint("state <> 'superseded' OR superseded_by IS NOT NULL", name="superseded_by_whom"),
+        CheckConstraint("superseded_by IS NULL OR state IN ('superseded', 'revoked')", name="superseded"),
         Index(
             "uq_certificate_standing_current",
             "part_id",
@@ -99,12 +130,62 @@ class CertificateStanding(Base):
     number: Mapped[str] = mapped_column(ForeignKey("certificate.number"), primary_key=True)
     part_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("part.id"))
     state: Mapped[str]
+    suspended_at: Mapped[datetime | None]
+    suspended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    suspension_reason: Mapped[str | None]
+    # The three dates of a revocation: when it was decided, since when it is in effect (which is when it was
+    # recorded: none can be back-dated), and since when the certificate should not have been relied upon.
+    decided_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    invalid_since: Mapped[datetime | None]
     revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     revocation_reason: Mapped[str | None]
     superseded_by: Mapped[str | None]
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("withdrawal_case.id"), index=True)
 
     certificate: Mapped[Certificate] = relationship(back_populates="standing")
+
+
+class WithdrawalCase(Base):
+    """One cause by which certificates are suspended or revoked: one issuer proposes, another confirms."""
+
+    __tablename__ = "withdrawal_case"
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'confirmed', 'dropped')", name="state"),
+        CheckConstraint("action IN ('suspend', 'revoke')", name="action"),
+        CheckConstraint(
+            "cause IN ('laboratory', 'instrument', 'protocol', 'key', 'engine')",
+            name="cause",
+        ),
+        CheckConstraint(
+            "(state = 'proposed') = (decided_by IS NULL) AND (state = 'proposed') = (decided_at IS NULL)",
+            name="decided_by_whom",
+        ),
+        CheckConstraint("state <> 'confirmed' OR decided_by <> proposed_by", name="two_people"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    cause: Mapped[str]
+    subject: Mapped[dict[str, Any]]  # which laboratory, instrument, protocol version, key or engine
+    action: Mapped[str]
+    reason: Mapped[str]
+    invalid_since: Mapped[datetime | None]  # None: since each certificate's first day
+    numbers: Mapped[list[Any]]  # the certificates that it hit when it was proposed
+    proposed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class StatusList(Base):
+    """A signed list of every certificate that is not plainly in force.  Append-only."""
+
+    __tablename__ = "status_list"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[str]  # the signed JSON, canonical
+    made_at: Mapped[datetime]
 
 
 class LogEntry(Base):

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Apply every migration up to ``revision``."""
-    with engine.begin() as connection:
+    with _migrating(engine) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Undo every migration after ``revision`` ('base': all)."""
-    with engine.begin() as connection:
+    with _migrating(engine) as connection:
         command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction for migrations: all of them, or none.
+
+    SQLite changes a table by copying it, and could not drop the old one while rows of other tables refer to
+    it.  So, as its manual has it, foreign keys are not enforced meanwhile and are checked as a whole before
+    the end.
+    """
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        if engine.dialect.name != "sqlite" or driver is None:
+            with connection.begin():
+                yield connection
+            return
+        driver.execute("PRAGMA foreign_keys = OFF")  # takes effect only outside a transaction
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"migration left rows that refer to nothing: {broken[:3]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def _config(connection: object) -> Config:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from ratedparts.certificates import standing
+from ratedparts.certificates import taking_back
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.review import service as reviews
 
@@ -31,19 +31,26 @@ def certify(stage: Stage, cast: Cast, ids: dict[str, uuid.UUID]) -> None:
         if part.part_number == EXAMPLE_PARTS[-2].part_number:
             continue  # one application is left for whoever tries the reviewer's page
         with stage.database.work() as work:
-            reviews.judge(work, cast.reviewer, review.id, verdict="approved", statement="", password=PASSWORD)
+            reviews.judge(
+                work,
+                cast.reviewer,
+                review.id,
+                office.records,
+                verdict="approved",
+                statement="",
+                password=PASSWORD,
+            )
         if part.part_number == EXAMPLE_PARTS[-3].part_number:
             continue  # and one for the issuer's
         with stage.database.work() as work:
             intent = office.intend(work, cast.issuer, review.id, PASSWORD)
-        with stage.database.work() as work:
-            certificate = office.sign_and_record(work, cast.issuer, intent.id)
+        certificate = office.issue(stage.database, cast.issuer, intent.id)
         issued[part.part_number] = certificate.number
     stage.calendar.now = stage.today - timedelta(days=20)
     for part in EXAMPLE_PARTS:
         if part.revoke:
             with stage.database.work() as work:
-                standing.revoke(
+                taking_back.revoke(
                     work,
                     cast.issuer,
                     office.log,

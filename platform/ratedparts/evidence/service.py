@@ -50,7 +50,7 @@ class Keeper:
             columns_digest=stored.columns_digest,
             protocol=protocol.name,
             protocol_digest=protocol.digest,
-            evidence_class=_evidence_class(work, plan, first, last),
+            evidence_class=class_of(work, plan, first, last),
             started_on=first,
             ended_on=last,
             summary=summarise(report, protocol),
@@ -73,7 +73,7 @@ def evidence_of_part(work: Work, part_id: uuid.UUID) -> list[tuple[Evidence, Tes
     return [(evidence, plan) for evidence, plan in work.session.execute(query)]
 
 
-def _evidence_class(work: Work, plan: TestPlan, first: date, last: date) -> str:
+def class_of(work: Work, plan: TestPlan, first: date, last: date) -> str:
     """Clause 6.4: an independent laboratory whose accredited scope covers the method on every day is E3."""
     scopes = scopes_of(work, plan.laboratory_id, plan.protocol.partition("@")[0])
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))

@@ -176,6 +176,15 @@ def people(work: Work) -> list[tuple[Person, list[Role]]]:
     return list(found.values())
 
 
+def people_in(work: Work, organisation_id: uuid.UUID, *roles: str) -> list[Person]:
+    """Who has one of the roles in an organisation now, and may sign in."""
+    holders = select(Role.person_id).where(
+        Role.organisation_id == organisation_id, Role.name.in_(roles), Role.ended_at.is_(None)
+    )
+    query = select(Person).where(Person.id.in_(holders), Person.disabled_at.is_(None))
+    return list(work.session.scalars(query.order_by(Person.email)))
+
+
 def _organisation(work: Work, kind: str, name_en: str, name_zh: str, example: bool) -> Organisation:
     faults = []
     if kind not in KINDS:

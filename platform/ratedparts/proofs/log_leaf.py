@@ -12,7 +12,7 @@ from ratedparts.proofs.canonical import canonical_bytes, digest_of, is_digest
 from ratedparts.proofs.instants import format_instant, parse_instant
 from ratedparts.proofs.strict_json import parse_json
 
-ACTIONS = ("issued", "suspended", "revoked", "superseded")
+ACTIONS = ("issued", "suspended", "reinstated", "revoked", "superseded")
 _TEXTS = ("action", "certificate_number", "payload_digest", "log_origin", "recorded_at")
 _MAX_BYTES = 16 * 1024
 

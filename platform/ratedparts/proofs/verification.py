@@ -7,6 +7,7 @@ said only where every check that the kind of file allows was made and passed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.proofs.archive import END_SIGNATURE, LOCAL_SIGNATURE
 from ratedparts.proofs.bundle import CHECKPOINT, CREDENTIAL, DOSSIER, INCLUSION, evidence_in, read_bundle
 from ratedparts.proofs.canonical import canonical_bytes, digest_of, is_digest
-from ratedparts.proofs.credential_form import credential_form, proof_of
+from ratedparts.proofs.credential_form import CredentialForm, credential_form, proof_of
 from ratedparts.proofs.instants import require_zone
 from ratedparts.proofs.keys import TrustedKeys
 from ratedparts.proofs.log_evidence import FindInLog, LogEvidence, check_log, look_up
@@ -25,6 +26,7 @@ from ratedparts.proofs.signature_checks import (
     check_signature,
     check_window,
 )
+from ratedparts.proofs.status_list import check_status, read_status_list
 from ratedparts.proofs.strict_json import parse_json
 from ratedparts.proofs.verdict import Findings, Verdict
 
@@ -34,6 +36,16 @@ _PDF = b"%PDF-"
 _UNDECIDED = {"pdf_encrypted", "pdf_attachment_unreadable"}
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller brings along beside the file."""
+
+    trust: TrustedKeys | None
+    at: datetime
+    find_in_log: FindInLog | None
+    status_list: bytes | None
+
+
 def verify_certificate(
     secured: object,
     *,
@@ -41,6 +53,7 @@ def verify_certificate(
     at: datetime,
     log: LogEvidence | None = None,
     find_in_log: FindInLog | None = None,
+    status_list: bytes | None = None,
 ) -> Verdict:
     """Verify a certificate that is already parsed (`parse_json`).
 
@@ -56,6 +69,8 @@ def verify_certificate(
         The evidence that the certificate stands in the log, where there is any.
     find_in_log
         Looks into a log that is at hand: what it does not have is never "valid".
+    status_list
+        The published list of what is not in force; one that is too old leaves the answer open.
 
     Raises
     ------
@@ -64,12 +79,18 @@ def verify_certificate(
     """
     require_zone(at)
     findings = Findings()
-    _contained(_check_certificate, secured, trust, at, log, find_in_log, findings)
+    asked = Asked(trust, at, find_in_log, status_list)
+    _contained(_check_certificate, secured, asked, log, findings)
     return findings.verdict()
 
 
 def verify_file(
-    content: bytes, *, trust: TrustedKeys | None, at: datetime, find_in_log: FindInLog | None = None
+    content: bytes,
+    *,
+    trust: TrustedKeys | None,
+    at: datetime,
+    find_in_log: FindInLog | None = None,
+    status_list: bytes | None = None,
 ) -> Verdict:
     """Verify a file by what is in it: a certificate's JSON, a PDF that carries one, or an evidence bundle.
 
@@ -77,7 +98,7 @@ def verify_file(
     """
     require_zone(at)
     findings = Findings()
-    _contained(_check_file, content, trust, at, find_in_log, findings)
+    _contained(_check_file, content, Asked(trust, at, find_in_log, status_list), findings)
     return findings.verdict()
 
 
@@ -95,33 +116,27 @@ def _contained(check: Any, *arguments: Any) -> None:
         findings.cannot_tell("verifier_failed", error=type(error).__name__)
 
 
-def _check_file(
-    content: bytes, trust: TrustedKeys | None, at: datetime, find: FindInLog | None, findings: Findings
-) -> None:
+def _check_file(content: bytes, asked: Asked, findings: Findings) -> None:
     if content.startswith(_PDF):
-        _check_pdf(content, trust, at, find, findings)
+        _check_pdf(content, asked, findings)
     elif content.startswith((LOCAL_SIGNATURE, END_SIGNATURE)):
-        _check_bundle(content, trust, at, find, findings)
+        _check_bundle(content, asked, findings)
     else:
         secured = parse_json(content, max_bytes=MAX_CREDENTIAL_BYTES)
-        _check_certificate(secured, trust, at, None, find, findings)
+        _check_certificate(secured, asked, None, findings)
 
 
-def _check_pdf(
-    content: bytes, trust: TrustedKeys | None, at: datetime, find: FindInLog | None, findings: Findings
-) -> None:
+def _check_pdf(content: bytes, asked: Asked, findings: Findings) -> None:
     reading = read_pdf(content)
     findings.check("pdf_signature", "not_checked" if reading.signed else "absent")
     if reading.signed:
         findings.note("pdf_signature_not_checked")
     findings.note("pdf_page_is_not_evidence")
     secured = parse_json(reading.credential, max_bytes=MAX_CREDENTIAL_BYTES)
-    _check_certificate(secured, trust, at, None, find, findings)
+    _check_certificate(secured, asked, None, findings)
 
 
-def _check_bundle(
-    content: bytes, trust: TrustedKeys | None, at: datetime, find: FindInLog | None, findings: Findings
-) -> None:
+def _check_bundle(content: bytes, asked: Asked, findings: Findings) -> None:
     try:
         files = read_bundle(content)
     except RatedPartsError:
@@ -130,19 +145,12 @@ def _check_bundle(
     findings.check("bundle", "passed")
     secured = parse_json(files[CREDENTIAL], max_bytes=MAX_CREDENTIAL_BYTES)
     log = LogEvidence.from_files(files[CHECKPOINT], files[INCLUSION])
-    _check_certificate(secured, trust, at, log, find, findings)
+    _check_certificate(secured, asked, log, findings)
     if isinstance(secured, Mapping) and isinstance(secured.get("credentialSubject"), Mapping):
         _check_named_files(secured["credentialSubject"], files, findings)
 
 
-def _check_certificate(
-    secured: object,
-    trust: TrustedKeys | None,
-    at: datetime,
-    log: LogEvidence | None,
-    find: FindInLog | None,
-    findings: Findings,
-) -> None:
+def _check_certificate(secured: object, asked: Asked, log: LogEvidence | None, findings: Findings) -> None:
     if not isinstance(secured, dict):
         findings.invalid("not_a_certificate")
         return
@@ -160,12 +168,14 @@ def _check_certificate(
         return
     check_signature(secured, proof, findings)
     form = credential_form(secured, findings)
-    key = check_issuer(proof, form, trust, findings)
+    key = check_issuer(proof, form, asked.trust, findings)
     recorded = None
+    in_log = 0  # the size from which on a log holds the certificate
     if form is not None:
-        check_window(form, at, findings)
-        for evidence in look_up(form.number, log, find, findings):
-            recorded = check_log(secured, form.number, form.environment, evidence, trust, findings)
+        check_window(form, asked.at, findings)
+        for evidence in look_up(form.number, log, asked.find_in_log, findings):
+            recorded = check_log(secured, form.number, form.environment, evidence, asked.trust, findings)
+            in_log = max(in_log, evidence.index + 1) if recorded else in_log
         if form.environment == "demonstration":
             findings.note("demonstration")
         if form.environment == "test":
@@ -173,8 +183,21 @@ def _check_certificate(
     if key is not None:
         by_another_key = recorded is not None and recorded[1].id != key.id
         check_key_not_revoked(proof, key, recorded[0] if recorded and by_another_key else None, findings)
-    findings.check("status", "not_checked")
-    findings.note("status_not_checked")
+    if form is None or asked.status_list is None:
+        findings.check("status", "not_checked")
+        findings.note("status_not_checked")
+    else:
+        _check_status(form, asked, in_log, findings)
+
+
+def _check_status(form: CredentialForm, asked: Asked, in_log: int, findings: Findings) -> None:
+    try:
+        status = read_status_list(asked.status_list or b"", trust=asked.trust)
+    except RatedPartsError as error:  # the list is of no use, which says nothing of the certificate
+        findings.check("status", "unknown")
+        findings.cannot_tell(error.code, **error.parameters)
+    else:
+        check_status(status, form.number, form.environment, asked.at, in_log, findings)
 
 
 def _check_named_files(subject: Mapping[str, Any], files: Mapping[str, bytes], findings: Findings) -> None:

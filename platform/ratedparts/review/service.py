@@ -1,38 +1,44 @@
-"""Applying for a certificate, and the judgement of somebody who is no party to it."""
+"""The verbs of an application, from applying to the judgement; `states` is the table that they follow."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from ratedparts.db import Page, Work, held, lock, newest_first
+from ratedparts.db import Work, lock
 from ratedparts.errors import Kind, RatedPartsError
-from ratedparts.evaluations.models import Evaluation
 from ratedparts.evaluations.service import current_evaluation
-from ratedparts.organisations.actor import Actor, not_found, record_by
-from ratedparts.organisations.models import Role
+from ratedparts.organisations.actor import Actor, not_found
+from ratedparts.organisations.models import Organisation
 from ratedparts.organisations.signing_in import confirm_password
-from ratedparts.submissions.models import Part, TestPlan
+from ratedparts.proofs import canonical_bytes
 from ratedparts.submissions.parts import own_part
 
+from .judgement_record import RecordSigner, judgement_document
 from .models import Review
+from .parties import parties_to, require_no_party
+from .states import ROLES, state_after
+from .steps import held_for_step, required_statement, take_step
 
-VERDICTS = ("approved", "refused", "returned")
-LONGEST_STATEMENT = 4000
+VERDICTS = {"approved": "approve", "refused": "refuse"}  # as a judgement says it → the verb
+APPEAL_WITHIN = timedelta(days=60)
 
 
 def apply(work: Work, actor: Actor, part_id: uuid.UUID) -> Review:
     """Ask for a certificate on the part's current evaluation."""
-    actor.require("maker")
+    actor.require(*ROLES["apply"])
     part = own_part(work, actor, part_id)
     evaluation = current_evaluation(work, part.id)
     if evaluation is None or evaluation.grade is None or evaluation.grade.startswith("U"):
         grade = evaluation.grade if evaluation else None
         raise RatedPartsError("nothing_to_certify", kind=Kind.CONFLICT, grade=grade)
     lock(work, evaluation)
-    if review_of(work, evaluation.id) is not None:
-        raise RatedPartsError("already_applied", kind=Kind.CONFLICT)
+    standing = review_of(work, evaluation.id)
+    if standing is not None:
+        code = "refused_before" if standing.state == "refused" else "already_applied"
+        raise RatedPartsError(code, kind=Kind.CONFLICT)
     review = Review(
         id=work.new_id(),
         evaluation=evaluation,
@@ -42,100 +48,142 @@ def apply(work: Work, actor: Actor, part_id: uuid.UUID) -> Review:
     )
     work.session.add(review)
     work.session.flush()
-    record_by(work, actor, "apply", "review", review.id, evaluation=str(evaluation.id))
+    take_step(work, actor, review, "apply")
+    return review
+
+
+def ask(
+    work: Work, actor: Actor, review_id: uuid.UUID, *, organisation_id: uuid.UUID, question: str
+) -> Review:
+    """Put a question to a party: the maker, or a laboratory of one of the part's plans."""
+    review = held_for_step(work, actor, review_id, "ask")
+    require_no_party(work, actor, review.evaluation)
+    if organisation_id not in {one.id for one in parties_to(work, review.evaluation)}:
+        raise RatedPartsError("asked_no_party")
+    text = required_statement(question)
+    review.state, review.asked_organisation_id = state_after(review.state, "ask"), organisation_id
+    take_step(work, actor, review, "ask", statement=text, addressed_to=organisation_id)
+    return review
+
+
+def answer(work: Work, actor: Actor, review_id: uuid.UUID, *, statement: str) -> Review:
+    """Answer the question, for the organisation that was asked; the application waits again."""
+    review = held_for_step(work, actor, review_id, "answer")
+    if review.asked_organisation_id != actor.organisation_id:
+        raise not_found("review", review_id)
+    text = required_statement(statement)
+    review.state, review.asked_organisation_id = state_after(review.state, "answer"), None
+    take_step(work, actor, review, "answer", statement=text)
     return review
 
 
 def judge(
-    work: Work, actor: Actor, review_id: uuid.UUID, *, verdict: str, statement: str, password: str
+    work: Work,
+    actor: Actor,
+    review_id: uuid.UUID,
+    signer: RecordSigner,
+    *,
+    verdict: str,
+    statement: str,
+    password: str,
 ) -> Review:
-    """Approve, refuse, or send back with a question; signed with the password."""
-    actor.require("reviewer")
+    """Approve or refuse, signed with the password; the judgement is kept as a signed record."""
     if verdict not in VERDICTS:
-        raise RatedPartsError("unknown_verdict", given=verdict, known=VERDICTS)
-    review = held_review(work, actor, review_id)
-    if review.state != "waiting":
-        raise RatedPartsError("already_judged", kind=Kind.CONFLICT, state=review.state)
-    if review.evaluation.superseded_at is not None:
-        raise RatedPartsError("evaluation_superseded", kind=Kind.CONFLICT)
+        raise RatedPartsError("unknown_verdict", given=verdict, known=list(VERDICTS))
+    verb = VERDICTS[verdict]
+    review = held_for_step(work, actor, review_id, verb)
     require_no_party(work, actor, review.evaluation)
-    text = statement.strip()
-    if verdict != "approved" and not text:
-        raise RatedPartsError("statement_missing")
-    if len(text) > LONGEST_STATEMENT:
-        raise RatedPartsError("statement_too_long", longest=LONGEST_STATEMENT)
+    # An appeal is heard by somebody else than whoever refused.
+    if review.first_reviewer_id == actor.person_id:
+        raise RatedPartsError("same_person", kind=Kind.FORBIDDEN)
+    text = required_statement(statement) if verb == "refuse" or statement.strip() else ""
     confirm_password(work, actor, password)
+    document = judgement_document(
+        review,
+        verdict=verdict,
+        statement=text,
+        authority=work.session.get_one(Organisation, actor.organisation_id),
+        issuer_id=signer.issuer_id,
+        at=work.at,
+    )
+    record = canonical_bytes(signer.sign(document, work.at)).decode("utf-8")
     review.state, review.reviewer_id, review.reviewed_at, review.statement = (
-        verdict,
+        state_after(review.state, verb),
         actor.person_id,
         work.at,
         text or None,
     )
-    work.session.flush()
-    record_by(work, actor, f"review_{verdict}", "review", review.id)
+    take_step(work, actor, review, verb, statement=text or None, record=record)
     return review
 
 
-def require_no_party(work: Work, actor: Actor, evaluation: Evaluation) -> None:
-    """Neither the person, by any role ever held, nor their organisation may be the maker or a laboratory."""
-    parties = {evaluation.part.maker_id}
-    parties |= set(
-        work.session.scalars(select(TestPlan.laboratory_id).where(TestPlan.part_id == evaluation.part_id))
+def send_back(work: Work, actor: Actor, review_id: uuid.UUID, *, statement: str) -> Review:
+    """The issuer doubts an approval: the application waits for a judgement again."""
+    review = held_for_step(work, actor, review_id, "send_back")
+    require_no_party(work, actor, review.evaluation)
+    text = required_statement(statement)
+    review.state, review.reviewer_id = state_after(review.state, "send_back"), None
+    review.reviewed_at = review.statement = None
+    take_step(work, actor, review, "send_back", statement=text)
+    return review
+
+
+def withdraw(work: Work, actor: Actor, review_id: uuid.UUID) -> Review:
+    """The maker takes the application back; it may be made again."""
+    review = held_for_step(work, actor, review_id, "withdraw")
+    review.state, review.withdrawn_at = state_after(review.state, "withdraw"), work.at
+    review.asked_organisation_id = None
+    take_step(work, actor, review, "withdraw")
+    return review
+
+
+def appeal(work: Work, actor: Actor, review_id: uuid.UUID, *, grounds: str) -> Review:
+    """Against a refusal, once, within `APPEAL_WITHIN`; another reviewer judges the same evaluation anew."""
+    refused = held_for_step(work, actor, review_id, "appeal")
+    _require_appealable(work, refused)
+    text = required_statement(grounds)
+    review = Review(
+        id=work.new_id(),
+        evaluation=refused.evaluation,
+        state="waiting",
+        applied_by=actor.person_id,
+        applied_at=work.at,
+        appeal_of=refused.id,
+        first_reviewer_id=refused.reviewer_id,
+        grounds=text,
     )
-    held = set(work.session.scalars(select(Role.organisation_id).where(Role.person_id == actor.person_id)))
-    if parties & (held | {actor.organisation_id}):
-        raise RatedPartsError("conflict_of_interest", kind=Kind.FORBIDDEN)
+    work.session.add(review)
+    work.session.flush()
+    take_step(work, actor, review, "appeal", statement=text)
+    return review
 
 
 def review_of(work: Work, evaluation_id: uuid.UUID) -> Review | None:
-    """The application that stands; one sent back with a question may be followed by another."""
-    query = select(Review).where(Review.evaluation_id == evaluation_id, Review.state != "returned")
-    return work.session.scalars(query).first()
+    """The application that stands, the appeal before what it is against; None where one may be made."""
+    query = select(Review).where(Review.evaluation_id == evaluation_id, Review.state != "withdrawn")
+    return work.session.scalars(query.order_by(Review.applied_at.desc(), Review.id.desc())).first()
 
 
-def reviews_in(work: Work, state: str) -> list[Review]:
-    """Reviews in a state whose evaluation still stands, oldest first."""
-    query = (
-        select(Review)
-        .join(Evaluation)
-        .where(Review.state == state, Evaluation.superseded_at.is_(None))
-        .order_by(Review.applied_at)
-    )
-    return list(work.session.scalars(query))
+def appeal_against(work: Work, review_id: uuid.UUID) -> Review | None:
+    return work.session.scalars(select(Review).where(Review.appeal_of == review_id)).first()
 
 
-def page_of_reviews(work: Work, state: str, cursor: str | None, limit: int) -> Page[Review]:
-    """Reviews in a state whose evaluation still stands, newest first."""
-    query = select(Review).join(Evaluation)
-    standing = query.where(Review.state == state, Evaluation.superseded_at.is_(None))
-    return newest_first(work, standing, Review.id, cursor, limit)
+def may_appeal(work: Work, review: Review) -> bool:
+    """Whether the maker could appeal against it now."""
+    if review.state != "refused" or review.evaluation.superseded_at is not None:
+        return False
+    try:
+        _require_appealable(work, review)
+    except RatedPartsError:
+        return False
+    return True
 
 
-def reviews_of_part(work: Work, part_id: uuid.UUID) -> list[Review]:
-    """Every application for the part, newest first."""
-    query = (
-        select(Review)
-        .join(Evaluation)
-        .join(Part)
-        .where(Part.id == part_id)
-        .order_by(Review.applied_at.desc())
-    )
-    return list(work.session.scalars(query))
-
-
-def held_review(work: Work, actor: Actor, review_id: uuid.UUID) -> Review:
-    """As `visible_review`, with nobody else changing it, or superseding its evaluation, until the end."""
-    actor.require("reviewer", "issuer")
-    review = held(work, Review, review_id)
-    if review is None:
-        raise not_found("review", review_id)
-    lock(work, review.evaluation)
-    return review
-
-
-def visible_review(work: Work, actor: Actor, review_id: uuid.UUID) -> Review:
-    actor.require("reviewer", "issuer")
-    review = work.session.get(Review, review_id)
-    if review is None:
-        raise not_found("review", review_id)
-    return review
+def _require_appealable(work: Work, refused: Review) -> None:
+    if refused.appeal_of is not None:
+        raise RatedPartsError("appeal_was_heard", kind=Kind.CONFLICT)
+    if appeal_against(work, refused.id) is not None:
+        raise RatedPartsError("already_appealed", kind=Kind.CONFLICT)
+    assert refused.reviewed_at is not None
+    if work.at > refused.reviewed_at + APPEAL_WITHIN:
+        raise RatedPartsError("appeal_too_late", kind=Kind.CONFLICT, days=APPEAL_WITHIN.days)

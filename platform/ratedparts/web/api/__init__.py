@@ -15,9 +15,11 @@ from ..problem import TYPE, http_error, problem_of
 from ..security import csrf
 from . import (
     administration,
+    applications,
     calculators,
     certificates,
     checks,
+    issuing,
     laboratories,
     log,
     own_parts,
@@ -47,6 +49,8 @@ MODULES = (
     uploads,
     laboratories,
     reviews,
+    applications,
+    issuing,
     certificates,
     log,
     protocols,

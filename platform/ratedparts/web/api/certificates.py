@@ -10,8 +10,10 @@ from flask_smorest import Blueprint
 
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import certificate_by_number, status_at
+from ratedparts.certificates.status_list import newest_status_list
 from ratedparts.db import Work
 from ratedparts.errors import RatedPartsError
+from ratedparts.organisations.actor import not_found
 from ratedparts.proofs import verify_file
 
 from ..certificate_files import bundle_bytes, credential_bytes, our_log, pdf_bytes, qr_bytes
@@ -40,7 +42,11 @@ def certificate(number: str) -> Any:
             "issued_at": found.issued_at,
             "valid_from": found.valid_from,
             "valid_until": found.valid_until,
+            "suspended_at": standing.suspended_at,
+            "suspension_reason": standing.suspension_reason,
+            "decided_at": standing.decided_at,
             "revoked_at": standing.revoked_at,
+            "invalid_since": standing.invalid_since,
             "revocation_reason": standing.revocation_reason,
             "superseded_by": standing.superseded_by,
             "payload": json.loads(found.credential),
@@ -95,6 +101,17 @@ def qr(number: str) -> Any:
     with reading() as work:
         content = qr_bytes(certificate_by_number(work, number))
     return download(content, f"{number}.svg", "image/svg+xml", inline=True)
+
+
+@resources.get("/status-list")
+@resources.response(200, {"type": "object"}, content_type="application/vc")
+def status_list() -> Any:
+    """The signed list of every certificate that is not in force: what `ratedparts verify --status` takes."""
+    with reading() as work:
+        newest = newest_status_list(work)
+    if newest is None:
+        raise not_found("page", "status-list")
+    return download(newest.document.encode("utf-8"), "status-list.json", "application/vc", inline=True)
 
 
 @resources.get("/keys")

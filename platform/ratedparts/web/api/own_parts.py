@@ -13,6 +13,7 @@ from ratedparts.db import Work
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.organisations.actor import Actor
 from ratedparts.review import service as reviews
+from ratedparts.review.lists import reviews_of_part
 from ratedparts.submissions import parts, plans
 from ratedparts.submissions.change_notices import change_notices_of, register_change_notice
 from ratedparts.submissions.withdrawals import withdrawals_of
@@ -175,5 +176,5 @@ def _answer(work: Work, actor: Actor, part_id: uuid.UUID) -> dict[str, Any]:
             {"number": one.number, "grade": one.grade, "status": status_at(one, work.at)}
             for one in certificates_of_part(work, part_id)
         ],
-        "applications": reviews.reviews_of_part(work, part_id),
+        "applications": reviews_of_part(work, part_id),
     }

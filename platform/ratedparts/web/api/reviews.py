@@ -1,4 +1,4 @@
-"""The authority's second and third person: reviews, their judgement, issuing and revoking."""
+"""The reviewer's: applications, everything that a judgement needs, a question, the judgement."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from ratedparts.certificates import standing
 from ratedparts.db import Work
 from ratedparts.evidence.advisory.shown import Looked, findings_of
 from ratedparts.evidence.service import evidence_of_part
+from ratedparts.review import lists
 from ratedparts.review import service as reviews
 from ratedparts.review.models import Review
+from ratedparts.review.parties import parties_to
+from ratedparts.review.states import STATES
 from ratedparts.submissions.change_notices import change_notices_of
 from ratedparts.submissions.withdrawals import withdrawn_plans
 
@@ -25,7 +27,7 @@ from .own_parts import Notice
 from .paged import PageQuery, as_answer, page_of
 from .shapes import Strict
 
-resources = Blueprint("reviews", __name__, url_prefix="/api/v1", description="Reviewing and issuing")
+resources = Blueprint("reviews", __name__, url_prefix="/api/v1", description="Reviewing")
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 IF_MATCH = {
     "name": "If-Match",
@@ -37,9 +39,7 @@ IF_MATCH = {
 
 
 class ReviewQuery(PageQuery):
-    state = fields.String(
-        load_default="waiting", validate=validate.OneOf(["waiting", "approved", "refused", "returned"])
-    )
+    state = fields.String(load_default="waiting", validate=validate.OneOf(STATES))
 
 
 class ReviewLine(Schema):
@@ -58,8 +58,26 @@ class WithdrawnPlan(Schema):
     withdrawn_at = fields.AwareDateTime()
 
 
+class Step(Schema):
+    verb = fields.String()
+    organisation = fields.String()
+    taken_at = fields.AwareDateTime()
+    addressed_to = fields.UUID(allow_none=True)
+    statement = fields.String(allow_none=True)
+
+
+class Party(Schema):
+    id = fields.UUID()
+    name_en = fields.String()
+    name_zh = fields.String()
+
+
 class ReviewAnswer(ReviewLine):
     statement = fields.String(allow_none=True)
+    appeal_of = fields.UUID(allow_none=True)
+    grounds = fields.String(allow_none=True, metadata={"description": "of an appeal"})
+    steps = fields.List(fields.Nested(Step))
+    parties = fields.List(fields.Nested(Party))
     dossier = fields.Dict()
     decision = fields.Dict()
     analysis = fields.Dict()
@@ -69,33 +87,14 @@ class ReviewAnswer(ReviewLine):
 
 
 class Judgement(Strict):
-    verdict = fields.String(required=True, validate=validate.OneOf(reviews.VERDICTS))
+    verdict = fields.String(required=True, validate=validate.OneOf(list(reviews.VERDICTS)))
     statement = fields.String(load_default="")
     password = fields.String(required=True, load_only=True)
 
 
-class Signature(Strict):
-    password = fields.String(required=True, load_only=True)
-
-
-class Revocation(Signature):
-    reason = fields.String(required=True)
-
-
-class CertificateLine(Schema):
-    number = fields.String()
-    status = fields.String()
-    grade = fields.String()
-    part_number = fields.String()
-    issued_at = fields.AwareDateTime()
-    valid_until = fields.AwareDateTime()
-    review_id = fields.UUID()
-
-
-class Issued(Schema):
-    number = fields.String()
-    grade = fields.String()
-    valid_until = fields.AwareDateTime()
+class Question(Strict):
+    organisation_id = fields.UUID(required=True, metadata={"description": "one of the review's `parties`"})
+    question = fields.String(required=True)
 
 
 @resources.get("/reviews")
@@ -106,29 +105,8 @@ def waiting(query: dict[str, Any]) -> Any:
     """Applications in a state, newest first."""
     acting("reviewer", "issuer")
     with reading() as work:
-        page = reviews.page_of_reviews(work, query["state"], query["cursor"], query["limit"])
+        page = lists.page_of_reviews(work, query["state"], query["cursor"], query["limit"])
         return as_answer(page) | {"items": [_line(review) for review in page.items]}
-
-
-@resources.get("/certificates")
-@resources.doc(security=TOKEN)
-@resources.response(200, CertificateLine(many=True))
-def issued() -> Any:
-    """Every certificate with its status now, newest first."""
-    acting("issuer")
-    with reading() as work:
-        return [
-            {
-                "number": one.number,
-                "status": standing.status_at(one, work.at),
-                "grade": one.grade,
-                "part_number": one.part.part_number,
-                "issued_at": one.issued_at,
-                "valid_until": one.valid_until,
-                "review_id": one.intent.review_id,
-            }
-            for one in standing.all_certificates(work)
-        ]
 
 
 @resources.get("/reviews/<uuid:review_id>")
@@ -138,7 +116,7 @@ def review(review_id: uuid.UUID) -> Any:
     """All that a judgement needs.  `ETag` goes with the judgement as `If-Match`."""
     actor = acting("reviewer", "issuer")
     with reading() as work:
-        return _answer(work, reviews.visible_review(work, actor, review_id))
+        return _answer(work, lists.visible_review(work, actor, review_id))
 
 
 @resources.post("/reviews/<uuid:review_id>/judgement")
@@ -148,44 +126,36 @@ def review(review_id: uuid.UUID) -> Any:
 @resources.alt_response(412, description="Somebody judged it meanwhile")
 @limiter.limit("10/minute")
 def judge(given: dict[str, Any], review_id: uuid.UUID) -> Any:
-    """Approve, refuse, or send back with a question; signed with the password."""
+    """Approve or refuse, signed with the password; kept as a signed record."""
     actor = acting("reviewer")
     with working() as work:
-        require_match(_tag(reviews.held_review(work, actor, review_id)))
-        return _answer(work, reviews.judge(work, actor, review_id, **given))
+        require_match(review_tag(lists.held_review(work, actor, review_id)))
+        return _answer(work, reviews.judge(work, actor, review_id, installation().office.records, **given))
 
 
-@resources.post("/reviews/<uuid:review_id>/certificate")
+@resources.post("/reviews/<uuid:review_id>/questions")
 @resources.doc(security=TOKEN, parameters=[IF_MATCH])
-@resources.arguments(Signature)
-@resources.response(201, Issued)
+@resources.arguments(Question)
+@resources.response(201, ReviewAnswer)
 @limiter.limit("10/minute")
-def issue(given: dict[str, Any], review_id: uuid.UUID) -> Any:
-    """Issue the certificate of an approved review.  Sent again, it answers with the same certificate."""
-    actor = acting("issuer")
-    office = installation().office
+def ask(given: dict[str, Any], review_id: uuid.UUID) -> Any:
+    """Put a question to a party; the application waits for the answer."""
+    actor = acting("reviewer")
     with working() as work:
-        require_match(_tag(reviews.held_review(work, actor, review_id)))
-        intent = office.intend(work, actor, review_id, given["password"])
-    with working() as work:
-        return office.sign_and_record(work, actor, intent.id)
+        require_match(review_tag(lists.held_review(work, actor, review_id)))
+        return _answer(work, reviews.ask(work, actor, review_id, **given))
 
 
-@resources.post("/certificates/<number>/revocation")
-@resources.doc(security=TOKEN, parameters=[IF_MATCH])
-@resources.arguments(Revocation)
-@resources.response(200, Issued)
-@limiter.limit("10/minute")
-def revoke(given: dict[str, Any], number: str) -> Any:
-    """Take a certificate back for good; the `ETag` is that of `GET /certificates/{number}`."""
-    actor = acting("issuer")
-    with working() as work:
-        found = standing.held_certificate(work, number)
-        require_match(entity_tag(number, standing.status_at(found, work.at)))
-        return standing.revoke(work, actor, installation().log, number, **given)
+def steps_told(work: Work, review_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Every step of an application, as `Step` tells it."""
+    named = ("verb", "taken_at", "addressed_to", "statement")
+    return [
+        {name: getattr(step, name) for name in named} | {"organisation": step.organisation.name_en}
+        for step in lists.steps_of(work, review_id)
+    ]
 
 
-def _tag(found: Review) -> str:
+def review_tag(found: Review) -> str:
     return entity_tag(found.id, found.state, found.evaluation.superseded_at)
 
 
@@ -196,6 +166,8 @@ def _line(found: Review) -> dict[str, Any]:
         "state": found.state,
         "applied_at": found.applied_at,
         "statement": found.statement,
+        "appeal_of": found.appeal_of,
+        "grounds": found.grounds,
         "part_number": part.part_number,
         "maker": part.maker.name_en,
         "grade": found.evaluation.grade,
@@ -231,6 +203,8 @@ def _answer(work: Work, found: Review) -> Any:
         }
         for one, plan in evidence
     ]
+    told["steps"] = steps_told(work, found.id)
+    told["parties"] = parties_to(work, found.evaluation)
     told["change_notices"] = change_notices_of(work, found.evaluation.part.series_id)
     told["withdrawn_plans"] = [
         {
@@ -241,4 +215,4 @@ def _answer(work: Work, found: Review) -> Any:
         }
         for plan, withdrawal in withdrawn_plans(work, found.evaluation.part_id)
     ]
-    return told, {"ETag": f'"{_tag(found)}"'}
+    return told, {"ETag": f'"{review_tag(found)}"'}

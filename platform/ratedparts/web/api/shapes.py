@@ -185,7 +185,13 @@ class CertificateAnswer(Schema):
     issued_at = fields.AwareDateTime()
     valid_from = fields.AwareDateTime()
     valid_until = fields.AwareDateTime()
+    suspended_at = fields.AwareDateTime(allow_none=True)
+    suspension_reason = fields.String(allow_none=True)
+    decided_at = fields.AwareDateTime(allow_none=True, metadata={"description": "of a revocation"})
     revoked_at = fields.AwareDateTime(allow_none=True)
+    invalid_since = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "since when nobody should have relied on it"}
+    )
     revocation_reason = fields.String(allow_none=True)
     superseded_by = fields.String(allow_none=True)
     payload = fields.Dict()

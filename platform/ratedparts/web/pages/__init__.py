@@ -8,15 +8,18 @@ from flask import Flask, request, url_for
 
 from ..language import text
 from ..requests import installation, signed_in
-from . import account, administrator, issuer, laboratory, maker, public, reviewer
-from . import changes as changes  # pages that stand on another's blueprint
+from . import account, administrator, issuer, laboratory, maker, public, questions, reviewer
+from . import applications as applications  # pages that stand on another's blueprint
+from . import changes as changes
 from . import entering as entering
 from . import grades as grades
 from . import instruments as instruments
 from . import planner as planner
 from . import programs as programs
 from . import rules as rules
+from . import status as status
 from . import versions as versions
+from . import withdrawal_cases as withdrawal_cases
 
 WORKPLACES = {
     "maker": "My parts",
@@ -28,7 +31,7 @@ WORKPLACES = {
 
 
 def install(app: Flask) -> None:
-    for module in (public, account, maker, laboratory, reviewer, issuer, administrator):
+    for module in (public, account, maker, laboratory, questions, reviewer, issuer, administrator):
         app.register_blueprint(module.pages)
 
     @app.context_processor

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.organisations.register import scopes_of
 from ratedparts.protocols import example_file, template_file, template_workbook
+from ratedparts.review.lists import questions_for
 from ratedparts.submissions import plans
 from ratedparts.submissions.models import Submission
 from ratedparts.submissions.results import (
@@ -52,7 +53,13 @@ def home() -> Any:
             ):
                 handed_in[submission.plan_id] = submission
         scopes = scopes_of(work, actor.organisation_id)
-        return render_template("laboratory/home.html", plans=mine, handed_in=handed_in, scopes=scopes)
+        return render_template(
+            "laboratory/home.html",
+            plans=mine,
+            handed_in=handed_in,
+            scopes=scopes,
+            questions=questions_for(work, actor),
+        )
 
 
 @pages.route("/plans/<number>", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from ratedparts.grading import CEG_2026_1, can_rate
 from ratedparts.organisations.actor import Actor
 from ratedparts.organisations.register import organisations
 from ratedparts.protocols import Family, Protocol
+from ratedparts.review import lists
 from ratedparts.review import service as reviews
 from ratedparts.submissions import parts, plans
 from ratedparts.submissions.results import submissions_of
@@ -32,7 +33,12 @@ def home() -> Any:
     actor = acting("maker")
     with reading() as work:
         found = [(part, current_evaluation(work, part.id)) for part in parts.parts_of(work, actor)]
-        return render_template("maker/home.html", parts=found, series=parts.series_of(work, actor))
+        return render_template(
+            "maker/home.html",
+            parts=found,
+            series=parts.series_of(work, actor),
+            questions=lists.questions_for(work, actor),
+        )
 
 
 @pages.route("/series/new", methods=["GET", "POST"])
@@ -140,7 +146,10 @@ def part(part_id: uuid.UUID) -> Any:
             withdrawals=withdrawals_of(work, [plan.id for plan in part_plans]),
             submissions=submissions_of(work, [plan.id for plan in part_plans]),
             evaluation=evaluation,
-            reviews=reviews.reviews_of_part(work, part_id),
+            reviews=[
+                (one, lists.steps_of(work, one.id), reviews.may_appeal(work, one))
+                for one in lists.reviews_of_part(work, part_id)
+            ],
             applied=evaluation is not None and reviews.review_of(work, evaluation.id) is not None,
             certificates=[(c, status_at(c, work.at)) for c in certificates_of_part(work, part_id)],
         )

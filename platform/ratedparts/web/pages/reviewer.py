@@ -1,4 +1,4 @@
-"""The reviewer: what waits, everything that a judgement needs on one page, and the judgement."""
+"""The reviewer: what waits, everything that a judgement needs on one page, a question, and the judgement."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from ratedparts.errors import RatedPartsError
 from ratedparts.evidence.advisory.shown import findings_of
 from ratedparts.evidence.service import evidence_of_part
+from ratedparts.organisations.actor import Actor
+from ratedparts.review import lists
 from ratedparts.review import service as reviews
+from ratedparts.review.parties import is_party, parties_to
 from ratedparts.submissions.change_notices import change_notices_of
 from ratedparts.submissions.withdrawals import withdrawn_plans
 
 from ..forms import Form
-from ..language import text
+from ..language import named, text
 from ..requests import acting, installation, reading, working
 from ..security import limiter
 
@@ -24,9 +27,14 @@ pages = Blueprint("reviewer", __name__, url_prefix="/reviews")
 
 @pages.get("/")
 def home() -> Any:
-    acting("reviewer")
+    actor = acting("reviewer")
     with reading() as work:
-        return render_template("reviewer/home.html", waiting=reviews.reviews_in(work, "waiting"))
+        waiting = [
+            (one, _may_judge(actor, one) and not is_party(work, actor, one.evaluation))
+            for one in lists.reviews_in(work, "waiting")
+        ]
+        asked = [(one, lists.steps_of(work, one.id)[-1]) for one in lists.reviews_in(work, "asked")]
+        return render_template("reviewer/home.html", waiting=waiting, asked=asked, now=work.at)
 
 
 @pages.route("/<uuid:review_id>", methods=["GET", "POST"])
@@ -41,6 +49,7 @@ def review(review_id: uuid.UUID) -> Any:
                     work,
                     actor,
                     review_id,
+                    installation().office.records,
                     verdict=form["verdict"],
                     statement=form["statement"],
                     password=form["password"],
@@ -52,14 +61,40 @@ def review(review_id: uuid.UUID) -> Any:
         else:
             flash(text("Your judgement is recorded."), "good")
             return redirect(url_for("reviewer.home"))
+    return _page(actor, review_id, judgement=form)
+
+
+@pages.post("/<uuid:review_id>/question")
+@limiter.limit("10/minute", methods=["POST"])
+def ask(review_id: uuid.UUID) -> Any:
+    actor = acting("reviewer")
+    form = Form.posted()
+    asked = form.identifier("organisation_id")
+    if asked is not None:
+        try:
+            with working() as work:
+                reviews.ask(work, actor, review_id, organisation_id=asked, question=form["question"])
+        except RatedPartsError as error:
+            form.blame(error, statement_missing="question", asked_no_party="organisation_id")
+        else:
+            flash(text("The question is on its way; the application waits for the answer."), "good")
+            return redirect(url_for("reviewer.home"))
+    return _page(actor, review_id, question=form)
+
+
+def _page(
+    actor: Actor, review_id: uuid.UUID, judgement: Form | None = None, question: Form | None = None
+) -> Any:
     with reading() as work:
-        found = reviews.visible_review(work, actor, review_id)
+        found = lists.visible_review(work, actor, review_id)
         part = found.evaluation.part
         evidence = evidence_of_part(work, part.id)
         page = render_template(
             "reviewer/review.html",
-            form=form,
+            form=judgement or Form(),
+            question=question or Form(),
             review=found,
+            steps=lists.steps_of(work, review_id),
             evaluation=found.evaluation,
             part=part,
             family=installation().library.family(part.family),
@@ -67,6 +102,13 @@ def review(review_id: uuid.UUID) -> Any:
             withdrawn=withdrawn_plans(work, part.id),
             evidence=evidence,
             looked=findings_of(work, [one.id for one, _ in evidence]),
-            may_judge=actor.role == "reviewer" and found.state == "waiting",
+            parties=[(one.id, named(one)) for one in parties_to(work, found.evaluation)],
+            may_judge=_may_judge(actor, found) and found.state == "waiting",
+            conflict=is_party(work, actor, found.evaluation),
         )
-    return page, 422 if form.faults else 200
+    return page, 422 if any(form is not None and form.faults for form in (judgement, question)) else 200
+
+
+def _may_judge(actor: Actor, review: Any) -> bool:
+    """An appeal is heard by somebody else, and nobody judges what they applied for."""
+    return actor.role == "reviewer" and actor.person_id not in (review.first_reviewer_id, review.applied_by)
