@@ -42,8 +42,8 @@ coverage: .venv/develop.stamp
 
 # Resolve the versions anew; needs uv.
 lock:
-	for set in "run" "develop --extra scale --extra test --extra check" \
-	    "bench --extra scale --extra test --extra check --extra bench"; do \
+	for set in "run" "develop --extra scale --extra hsm --extra test --extra check" \
+	    "bench --extra scale --extra hsm --extra test --extra check --extra bench"; do \
 	  name=$${set%% *}; extras=$${set#$$name}; \
 	  PYTHONPATH=platform uv pip compile setup.cfg $$extras --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-emit-index-url --quiet -o requirements/$$name.lock; \

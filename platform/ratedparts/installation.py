@@ -14,8 +14,11 @@ from typing import Any
 from ratedparts.blobs.store import BlobStore, ObjectBlobs
 from ratedparts.catalogue import service as catalogue
 from ratedparts.certificates import notices
-from ratedparts.certificates.issuing import IssuingOffice
-from ratedparts.certificates.signing_keys import SigningKeys, load_signing_keys, register_keys
+from ratedparts.certificates.documents import make_document
+from ratedparts.certificates.evaluation_plots import PlotDrawing
+from ratedparts.certificates.issuing import DOCUMENT_WANTED, IssuingOffice
+from ratedparts.certificates.signing_keys import SigningKeys, key_store, register_keys
+from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.certificates.status_list import EVENT as STATUS_LIST_DUE
 from ratedparts.certificates.status_list import make_status_list, renew_status_list
 from ratedparts.certificates.transparency_log import TransparencyLog
@@ -24,7 +27,7 @@ from ratedparts.db.migrating import upgrade
 from ratedparts.evaluations.service import evaluate_part
 from ratedparts.evidence.advisory.looking import Looking
 from ratedparts.evidence.service import Keeper
-from ratedparts.jobs.queue import Handler, LongWork
+from ratedparts.jobs.queue import Handler, LongWork, in_turn
 from ratedparts.mail import Delivery, Outbox
 from ratedparts.organisations import forgotten_passwords
 from ratedparts.protocols import ProtocolLibrary, load_library
@@ -76,11 +79,11 @@ class Installation:
 
     @cached_property
     def keys(self) -> SigningKeys:
-        return load_signing_keys(self.settings.keys, self.settings.environment)
+        return SigningKeys(key_store(self.settings), self.database, self.settings.environment)
 
     @cached_property
     def log(self) -> TransparencyLog:
-        return TransparencyLog(LOG_ORIGINS[self.settings.environment.value], self.keys.log)
+        return TransparencyLog(LOG_ORIGINS[self.settings.environment.value], self.keys)
 
     @cached_property
     def office(self) -> IssuingOffice:
@@ -116,6 +119,10 @@ class Installation:
             for letter in notices.letters_of_taking_back(work, number, verb, self.settings.public_url):
                 self.outbox.put(letter, work.at)
 
+        def sign_document(work: Work, parameters: Mapping[str, Any]) -> None:
+            certificate = certificate_by_number(work, parameters["number"])
+            make_document(work, certificate, keys=self.keys, blobs=self.blobs)
+
         def changed(work: Work, parameters: Mapping[str, Any]) -> None:
             publish(work, parameters)
             make_status_list(work, self.office.records, self.settings.environment.value)
@@ -125,14 +132,17 @@ class Installation:
             renew_status_list(work, self.office.records, environment, parameters["sequence"])
 
         checking = UploadChecking(self.library, self.keeper, self.incoming)
+        drawing = PlotDrawing(self.library)
         return {
             "file_arrived": checking.handler,
             "upload_ended": checking.drop,
             "evidence_accepted": evaluate,
             "evidence_to_look_at": Looking(self.library, self.blobs).handler,
             "series_changed": evaluate,
-            "part_evaluated": publish,
+            "part_evaluated": in_turn(publish, drawing.ask),
+            "plot_wanted": drawing.handler,
             "certificate_changed": changed,
+            DOCUMENT_WANTED: sign_document,
             STATUS_LIST_DUE: renew,
             "review_step_taken": tell_of_step,
             notices.EVENT: tell_of_taking_back,
@@ -144,4 +154,4 @@ class Installation:
         self.settings.var.mkdir(parents=True, exist_ok=True)
         upgrade(self.database.engine)
         with self.database.work() as work:
-            register_keys(work, self.keys, self.settings.environment)
+            register_keys(work, self.keys)

@@ -11,7 +11,7 @@ import os
 from typing import Any
 
 
-def _installation() -> Any:
+def installed() -> Any:
     from ratedparts.installation import Installation
     from ratedparts.settings import Settings
 
@@ -21,7 +21,7 @@ def _installation() -> Any:
 def migrate(options: argparse.Namespace) -> int:
     from ratedparts.db.migrating import downgrade
 
-    installation = _installation()
+    installation = installed()
     if options.down:
         downgrade(installation.database.engine, options.down)
     else:
@@ -35,7 +35,7 @@ def serve(options: argparse.Namespace) -> int:
     from ratedparts.app import create_app
     from ratedparts.worker import start_beside
 
-    installation = _installation()
+    installation = installed()
     installation.prepare()
     stop = start_beside(installation)
     settings = installation.settings
@@ -53,7 +53,7 @@ def worker(options: argparse.Namespace) -> int:
 
     from ratedparts.worker import work_until
 
-    installation = _installation()
+    installation = installed()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -64,7 +64,7 @@ def worker(options: argparse.Namespace) -> int:
 def demo(options: argparse.Namespace) -> int:
     from ratedparts.demonstration import cast, loading
 
-    installation = _installation()
+    installation = installed()
     loading.load(installation, lambda step: print(f"demonstration: {step}", flush=True))
     installation.prepare()
     print("Accounts of the demonstration, all with the password “" + cast.PASSWORD + "”:")
@@ -78,7 +78,7 @@ def administrator(options: argparse.Namespace) -> int:
     from ratedparts.organisations.register import first_administrator
     from ratedparts.settings import Environment
 
-    installation = _installation()
+    installation = installed()
     installation.prepare()
     with installation.database.work() as work:
         token = first_administrator(
@@ -98,7 +98,7 @@ def protocol_effects(options: argparse.Namespace) -> int:
     from ratedparts.evidence.other_version import effects_of
     from ratedparts.protocols import load_library
 
-    installation = _installation()
+    installation = installed()
     library = load_library(options.folder)
     older, newer = library.protocol(options.older), library.protocol(options.newer)
     count = refused = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from ratedparts.errors import Fault, RatedPartsError
 
 MAIL_PORTS = {"smtp": 587, "smtps": 465}
+TOKEN_VARIABLES = {"PKCS11_MODULE", "PKCS11_TOKEN", "PKCS11_PIN", "PKCS11_PIN_FILE"}
 
 
 class Environment(Enum):
@@ -29,7 +30,7 @@ class MailServer:
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     sender: str
 
     @classmethod
@@ -55,15 +56,64 @@ class MailServer:
         return cls(scheme, host, port, user, password, sender)
 
 
+class Secret:
+    """A text that no log and no error shows: whoever needs it asks for it by name."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+@dataclass(frozen=True)
+class TokenSettings:
+    """A token of a device that speaks PKCS#11: its driver, its label, and what opens it."""
+
+    module: Path
+    label: str
+    pin: Secret
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> TokenSettings:
+        """From ``PKCS11_MODULE``, ``PKCS11_TOKEN`` and ``PKCS11_PIN_FILE`` or ``PKCS11_PIN``.
+
+        Raises ``settings_refused``; no fault repeats the PIN.
+        """
+        faults = []
+        module, label = Path(environ.get("PKCS11_MODULE", "")), environ.get("PKCS11_TOKEN", "")
+        if not module.is_file():
+            faults.append(Fault("file_not_readable", column="PKCS11_MODULE", given=str(module)))
+        if not label:
+            faults.append(Fault("token_not_named", column="PKCS11_TOKEN"))
+        pin = environ.get("PKCS11_PIN", "")
+        if ("PKCS11_PIN" in environ) == ("PKCS11_PIN_FILE" in environ):
+            faults.append(Fault("one_pin_needed", column="PKCS11_PIN_FILE"))
+        elif "PKCS11_PIN_FILE" in environ:
+            path = environ["PKCS11_PIN_FILE"]
+            try:
+                pin = Path(path).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                faults.append(Fault("file_not_readable", column="PKCS11_PIN_FILE", given=path))
+        if faults:
+            raise RatedPartsError("settings_refused", items=faults)
+        return cls(module, label, Secret(pin))
+
+
 @dataclass(frozen=True)
 class Settings:
     environment: Environment
     var: Path  # everything that the embedded installation keeps
-    database_url: str
+    database_url: str = field(repr=False)  # it may hold a password
     host: str
     port: int
     mail: MailServer | None  # None: letters wait in the outbox for whoever carries them
     public_url: str  # how the world reaches the site: printed on certificates
+    token: TokenSettings | None = None  # None: keys are files, which production refuses
+    document_certificates: Path | None = None  # PEM: the certificates of the keys that sign PDFs
 
     @property
     def blobs(self) -> Path:
@@ -111,6 +161,15 @@ class Settings:
                 mail = MailServer.read(environ["MAIL_SERVER"], environ.get("MAIL_FROM", ""))
             except RatedPartsError as error:
                 faults += error.items
+        token = None
+        if TOKEN_VARIABLES & set(environ):
+            try:
+                token = TokenSettings.read(environ)
+            except RatedPartsError as error:
+                faults += error.items
+        certificates = environ.get("DOCUMENT_CERTIFICATES")
+        if certificates is not None and not Path(certificates).is_file():
+            faults.append(Fault("file_not_readable", column="DOCUMENT_CERTIFICATES", given=certificates))
         if faults:
             raise RatedPartsError("settings_refused", items=faults)
         var = Path(environ.get("RATEDPARTS_VAR", "var")).absolute()
@@ -123,4 +182,6 @@ class Settings:
             port=int(port),
             mail=mail,
             public_url=environ.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+            token=token,
+            document_certificates=None if certificates is None else Path(certificates).absolute(),
         )

@@ -36,6 +36,7 @@ COMPOSITION = {
     "app",
     "worker",
     "cli",
+    "key_commands",
     "offline_commands",
     "server_commands",
     "sending_in_pieces",

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from ratedparts.certificates.documents import make_document
+from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.db.manifest import manifest
 from ratedparts.submissions.change_notices import register_change_notice
 from ratedparts.submissions.models import Series
@@ -17,6 +19,8 @@ TABLES = {  # table → a column
     "evidence": "digest",
     "issuance_intent": "number",
     "certificate": "grade",
+    "certificate_document": "signed_digest",
+    "evaluation_plot": "svg",
     "log_entry": "action",
     "log_node": "node_hash",
     "log_checkpoint": "note",
@@ -41,6 +45,8 @@ def engine(databases):
         withdraw_plan(work, maker, number, reason="a socket burnt")
         series_id = work.session.scalars(select(Series.id)).one()
         day = date(2026, 7, 1)
+        certificate = certificate_by_number(work, world.facts["number"])
+        make_document(work, certificate, keys=world.installation.keys, blobs=world.installation.blobs)
         register_change_notice(work, maker, series_id=series_id, effective_on=day, change="new electrode")
     yield world.database.engine
     world.database.dispose()

@@ -54,9 +54,8 @@ def test_a_part_goes_all_the_way_and_a_stranger_can_verify_it(founded):
         world.clock.now = MEASURED - timedelta(days=148)
     world.clock.now = MEASURED
     assert world.submit(plan, good).state == "accepted"
-    assert (
-        world.run_jobs() == 11
-    )  # five times evidence, decided on and looked at, and one evaluation that changed anything
+    # Five times evidence, decided on and looked at, and one evaluation that changed anything and is drawn.
+    assert world.run_jobs() == 12
 
     with world.reading() as work:
         evaluation = current_evaluation(work, world.facts["part_id"])

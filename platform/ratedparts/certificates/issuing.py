@@ -33,11 +33,13 @@ from .issuance_ticket import Ticket
 from .models import Certificate, CertificateStanding, IssuanceIntent, IssuanceTicket
 from .payload import build_payload
 from .policy import require_issuable, require_payload
-from .signed_records import SignedRecords
+from .signed_records import SignedRecords, signed_with
 from .signing_keys import SigningKeys
 from .standing import status_at
 from .standing_states import LOGGED, state_after
 from .transparency_log import TransparencyLog
+
+DOCUMENT_WANTED = "document_wanted"  # the signed PDF: by a job, so that a device that is away holds nobody up
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class IssuingOffice:
 
     @property
     def records(self) -> SignedRecords:
-        return SignedRecords(self.keys.certificates)
+        return SignedRecords(self.keys)
 
     def issue(self, database: Database, actor: Actor, intent_id: uuid.UUID) -> Certificate:
         """From the intent to the certificate; what was recorded before is given back."""
@@ -104,7 +106,7 @@ class IssuingOffice:
             id=work.new_id(),
             intent_id=intent_id,
             payload=canonical_bytes(payload).decode("utf-8"),
-            key_id=self.keys.certificates.id,
+            key_id=self.keys.current(work, "certificates").id,
             issuer_id=actor.person_id,
             checked_at=work.at,
         )
@@ -115,8 +117,8 @@ class IssuingOffice:
 
     def sign(self, ticket: Ticket) -> dict[str, Any]:
         """The certificate, signed; nobody has recorded it yet.  Raises ``ticket_used``."""
-        payload = ticket.redeem(self.keys.certificates.id)
-        return self.records.sign(payload, ticket.checked_at)
+        key = self.keys.certificates
+        return signed_with(key, ticket.redeem(key.id), ticket.checked_at)
 
     def record(
         self,
@@ -160,6 +162,7 @@ class IssuingOffice:
         self.log.append(work, "issued", certificate)
         record_by(work, actor, "issue", "certificate", certificate.number, payload=certificate.payload_digest)
         enqueue(work, "certificate_changed", part_id=str(part.id))
+        enqueue(work, DOCUMENT_WANTED, number=certificate.number)
         return certificate
 
     def _held_intent(self, work: Work, intent_id: uuid.UUID) -> IssuanceIntent:
@@ -173,7 +176,7 @@ class IssuingOffice:
     def _earlier_ticket(self, work: Work, actor: Actor, intent: IssuanceIntent) -> IssuanceTicket | None:
         query = select(IssuanceTicket).where(
             IssuanceTicket.intent_id == intent.id,
-            IssuanceTicket.key_id == self.keys.certificates.id,
+            IssuanceTicket.key_id == self.keys.current(work, "certificates").id,
             IssuanceTicket.issuer_id == actor.person_id,
         )
         row = work.session.scalars(query.order_by(IssuanceTicket.checked_at.desc())).first()
@@ -194,7 +197,7 @@ class IssuingOffice:
             evidence=evidence_of_part(work, part.id),
             members=members(work, part.series_id),
             authority=work.session.get_one(Organisation, actor.organisation_id),
-            issuer_id=self.records.issuer_id,
+            issuer_id=self.records.issuer_id(work),
             environment=self.environment.value,
             public_url=self.public_url,
             library=self.library,

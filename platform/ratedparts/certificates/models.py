@@ -19,8 +19,11 @@ class IssuingKeyRecord(Base):
 
     __tablename__ = "issuing_key"
     __table_args__ = (
-        CheckConstraint("purpose IN ('certificates', 'log')", name="purpose"),
+        CheckConstraint("purpose IN ('certificates', 'log', 'documents')", name="purpose"),
         CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="window"),
+        CheckConstraint(
+            "(purpose = 'documents') = (x509_certificate IS NOT NULL)", name="documents_are_certified"
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)  # the verification method
@@ -30,6 +33,7 @@ class IssuingKeyRecord(Base):
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    x509_certificate: Mapped[str | None]  # DER in base64
 
 
 class IssuanceIntent(Base):
@@ -186,6 +190,29 @@ class StatusList(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     document: Mapped[str]  # the signed JSON, canonical
     made_at: Mapped[datetime]
+
+
+class CertificateDocument(Base):
+    """The signed PDF of a certificate, made once, because a signature is never the same twice.  Append-only.
+
+    The bytes are in the blob store; the page can be made again, and ``unsigned_digest`` says whether rightly.
+    """
+
+    __tablename__ = "certificate_document"
+
+    number: Mapped[str] = mapped_column(ForeignKey("certificate.number"), primary_key=True)
+    unsigned_digest: Mapped[str]
+    signed_digest: Mapped[str]
+    signed_at: Mapped[datetime]
+
+
+class EvaluationPlot(Base):
+    """The drawing for the certificate of an evaluation, made ahead of time.  Append-only."""
+
+    __tablename__ = "evaluation_plot"
+
+    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evaluation.id"), primary_key=True)
+    svg: Mapped[str]
 
 
 class LogEntry(Base):

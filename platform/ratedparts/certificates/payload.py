@@ -54,8 +54,7 @@ def build_payload(
             "number": number,
             "environment": environment,
             "part": _part(evaluation.part, members, library),
-            "use_condition": _use_condition(evaluation),
-            "design_life_hours": signed_figure("design_life_hours", evaluation.part.design_life_hours),
+            **use_and_design_life(evaluation),
             "decision": signed_decision(decision),
             "engine": {"name": "ratedparts", "version": __version__, "full": evaluation.engine_version},
             "protocols": [
@@ -103,6 +102,14 @@ def _use_condition(evaluation: Evaluation) -> dict[str, Any]:
         "temperature_c": None if use.temperature_c is None else f"{use.temperature_c:g}",
         "humidity_rh": None if use.humidity_rh is None else f"{use.humidity_rh:g}",
         "voltage_ratio": f"{use.voltage_ratio:g}",
+    }
+
+
+def use_and_design_life(evaluation: Evaluation) -> dict[str, Any]:
+    """What a grade holds for: a use condition, and so many hours."""
+    return {
+        "use_condition": _use_condition(evaluation),
+        "design_life_hours": signed_figure("design_life_hours", evaluation.part.design_life_hours),
     }
 
 

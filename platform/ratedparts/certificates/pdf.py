@@ -26,16 +26,23 @@ from ratedparts.protocols import ProtocolLibrary, load_library
 from ratedparts.wording.certificate_font import font_folder, require_glyphs
 
 STANDARD = "a-3b"
+LANGUAGES = "zh-en"  # both, side by side
 
 
 def render_certificate_pdf(
-    secured: Mapping[str, Any], dossier: Mapping[str, Any], *, exact_json: bytes, state: str = "valid"
+    secured: Mapping[str, Any],
+    dossier: Mapping[str, Any],
+    *,
+    exact_json: bytes,
+    state: str = "valid",
+    plot: bytes | None = None,
 ) -> bytes:
     """The certificate's file.
 
     ``secured`` is the credential with its proof, ``dossier`` the JSON that its grade was decided on,
     ``exact_json`` the bytes that are attached as ``credential.json``, ``state`` what the page says of the
-    certificate today: valid, suspended, revoked, superseded or expired.
+    certificate today: valid, suspended, revoked, superseded or expired.  ``plot`` is what `draw_plot` draws,
+    where it was drawn before.
 
     Raises
     ------
@@ -50,9 +57,14 @@ def render_certificate_pdf(
     lives = certified_lives(dossier, subject)
     drawings = {"qr": qr_code_svg(page["address"])}
     if lives:
-        drawings["plot"] = weibull_plot_svg(lives, language="zh-en")
-        page["plot_summary"] = plot_summary(lives, "zh-en")
+        drawings["plot"] = plot or draw_plot(lives)
+        page["plot_summary"] = plot_summary(lives, LANGUAGES)
     return _compile(page, {**drawings, "credential": exact_json}, subject["issued_at"])
+
+
+def draw_plot(lives: PlottedLives) -> bytes:
+    """The plot of the certificate's page: an SVG with words in both languages, always the same bytes."""
+    return weibull_plot_svg(lives, language=LANGUAGES)
 
 
 def certified_lives(

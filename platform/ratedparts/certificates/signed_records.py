@@ -7,25 +7,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ratedparts.db import Work
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.proofs import did_key, sign_document, verify_proof
 
-from .signing_keys import SigningKey
+from .key_store import SigningKey
+from .signing_keys import SigningKeys
 
 
 @dataclass(frozen=True)
 class SignedRecords:
     """Signs with the key of certificates; a certificate is told from other documents by its type."""
 
-    key: SigningKey
+    keys: SigningKeys
 
-    @property
-    def issuer_id(self) -> str:
-        return did_key(self.key.multibase)
+    def issuer_id(self, work: Work) -> str:
+        """The key that signs now, by the name under which the world knows it."""
+        return did_key(self.keys.current(work, "certificates").multibase)
 
-    def sign(self, document: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-        """The document with its proof.  Raises ``signature_does_not_verify``."""
-        secured = sign_document(document, self.key.private, verification_method=self.key.id, created=at)
-        if not verify_proof(secured, self.key.public_bytes):
-            raise RatedPartsError("signature_does_not_verify", kind=Kind.UNAVAILABLE)
-        return secured
+    def sign(self, work: Work, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document with its proof, of the instant of the unit of work."""
+        return signed_with(self.keys.current(work, "certificates"), document, work.at)
+
+
+def signed_with(key: SigningKey, document: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The document with its proof.  Raises ``signature_does_not_verify``: nothing unverified goes out."""
+    secured = sign_document(document, key.private, verification_method=key.id, created=at)
+    if not verify_proof(secured, key.public_bytes):
+        raise RatedPartsError("signature_does_not_verify", kind=Kind.UNAVAILABLE)
+    return secured

@@ -38,7 +38,7 @@ def make_status_list(work: Work, records: SignedRecords, environment: str) -> St
         "@context": [CONTEXT],
         "id": f"urn:ratedparts:status-list:{sequence}",
         "type": list(TYPES),
-        "issuer": {"id": records.issuer_id},
+        "issuer": {"id": records.issuer_id(work)},
         "validFrom": format_instant(work.at),
         "validUntil": format_instant(work.at + GOOD_FOR),
         "credentialSubject": {
@@ -51,7 +51,7 @@ def make_status_list(work: Work, records: SignedRecords, environment: str) -> St
     }
     made = StatusList(
         sequence=sequence,
-        document=canonical_bytes(records.sign(document, work.at)).decode("utf-8"),
+        document=canonical_bytes(records.sign(work, document)).decode("utf-8"),
         made_at=work.at,
     )
     work.session.add(made)

@@ -12,15 +12,15 @@ from ratedparts.proofs.tiles import MOST_ENTRY_BYTES
 
 from .log_proofs import gathered, inclusion, log_size, position_of
 from .models import Certificate, LogCheckpoint, LogEntry, LogNode
-from .signing_keys import SigningKey
+from .signing_keys import SigningKeys
 
 
 class TransparencyLog:
     """Appends leaves and proves that they are there.  ``origin`` names the log in its checkpoints."""
 
-    def __init__(self, origin: str, key: SigningKey) -> None:
+    def __init__(self, origin: str, keys: SigningKeys) -> None:
         self.origin = origin
-        self.key = key
+        self.keys = keys
 
     def append(
         self, work: Work, action: str, certificate: Certificate, reason_code: str | None = None
@@ -52,8 +52,9 @@ class TransparencyLog:
         work.session.add(entry)
         work.session.flush()
         root = gathered(work, lambda node: merkle.root(size + 1, node))
+        key = self.keys.current(work, "log")
         note = sign_checkpoint(
-            Checkpoint(self.origin, size + 1, root), self.key.private, public_key=self.key.public_bytes
+            Checkpoint(self.origin, size + 1, root), key.private, public_key=key.public_bytes
         )
         work.session.add(LogCheckpoint(size=size + 1, note=note, signed_at=work.at))
         work.session.flush()

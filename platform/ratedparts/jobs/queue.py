@@ -53,6 +53,16 @@ class LongWork:
     given_up: Handler
 
 
+def in_turn(*handlers: Handler) -> Handler:
+    """Several answers to one event, one after the other: all of them are kept, or none."""
+
+    def handle(work: Work, parameters: Parameters) -> None:
+        for handler in handlers:
+            handler(work, parameters)
+
+    return handle
+
+
 def enqueue(work: Work, event: str, *, not_before: datetime | None = None, **parameters: Any) -> Job:
     """Record that ``event`` has happened: it is acted on if, and only if, this transaction is kept.
 

@@ -13,7 +13,13 @@ from ratedparts.proofs.instants import format_instant, parse_instant
 from ratedparts.proofs.keys import IssuingKey, TrustedKeys
 from ratedparts.proofs.log_evidence import FindInLog, LogEvidence, LogRecord
 from ratedparts.proofs.log_leaf import LogLeaf, parse_log_leaf, payload_digest
-from ratedparts.proofs.multikey import decode_multikey, did_key, encode_multikey, verification_method
+from ratedparts.proofs.multikey import (
+    decode_multikey,
+    did_key,
+    encode_multikey,
+    encode_p256_multikey,
+    verification_method,
+)
 from ratedparts.proofs.strict_json import parse_json
 from ratedparts.proofs.tiles import Tile, nodes_from_tiles, tiles_of
 from ratedparts.proofs.trusted_checkpoint import check_continues, verify_checkpoint
@@ -41,6 +47,7 @@ __all__ = [
     "did_key",
     "digest_of",
     "encode_multikey",
+    "encode_p256_multikey",
     "evidence_in",
     "evidence_name",
     "format_instant",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +11,13 @@ from typing import Any
 from ratedparts.errors import RatedPartsError
 from ratedparts.proofs.instants import format_instant, parse_instant
 from ratedparts.proofs.multikey import decode_multikey, verification_method
+from ratedparts.proofs.x509_key import certificate_from_text, certified_multikey
 
 ENVIRONMENTS = ("demonstration", "test", "production")
 _KEY_TYPE = "Multikey"
 _REQUIRED = {"id", "type", "public_key_multibase", "environment", "valid_from"}
-_OPTIONAL = {"valid_until", "revoked_at", "purpose"}
-PURPOSES = ("certificates", "log")
+_OPTIONAL = {"valid_until", "revoked_at", "purpose", "x509_certificate"}
+PURPOSES = ("certificates", "log", "documents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,20 @@ class IssuingKey:
     valid_from: datetime
     valid_until: datetime | None = None
     revoked_at: datetime | None = None
-    purpose: str | None = None  # 'certificates' or 'log'; None in a list that does not say
+    purpose: str | None = None  # one of PURPOSES; None in a list that does not say
+    x509_certificate: bytes | None = None  # DER, of a key for documents: PDF signatures name it
+
+    def is_active(self, instant: datetime) -> bool:
+        """Whether the key may make a signature at ``instant``: inside its window, and not revoked by then."""
+        return self.covers(instant) and (self.revoked_at is None or instant < self.revoked_at)
 
     def may_sign(self, purpose: str) -> bool:
         """Whether the key is for that: the log's key must not sign certificates, nor the other way round."""
-        return self.purpose in (None, purpose)
+        return self.purpose == purpose or (self.purpose is None and purpose != "documents")
 
     @property
     def public_key(self) -> bytes:
-        """The raw Ed25519 public key, 32 bytes."""
+        """The raw Ed25519 public key, 32 bytes; of a key for documents there is none."""
         return decode_multikey(self.public_key_multibase)
 
     def covers(self, instant: datetime) -> bool:
@@ -58,6 +65,11 @@ class IssuingKey:
             "valid_until": format_instant(self.valid_until) if self.valid_until else None,
             "revoked_at": format_instant(self.revoked_at) if self.revoked_at else None,
             **({"purpose": self.purpose} if self.purpose else {}),
+            **(
+                {"x509_certificate": base64.b64encode(self.x509_certificate).decode()}
+                if self.x509_certificate
+                else {}
+            ),
         }
 
     @classmethod
@@ -77,7 +89,18 @@ class IssuingKey:
         if value.get("purpose") not in (None, *PURPOSES):
             raise _malformed(position, "unknown_purpose", "purpose")
         multibase = value["public_key_multibase"]
-        _checked(decode_multikey, multibase, position, "public_key_multibase")
+        certificate = None
+        # Documents are signed with P-256, everything else with Ed25519: a list must not mix them up.
+        if value.get("purpose") == "documents":
+            certificate = _checked(
+                certificate_from_text, value.get("x509_certificate"), position, "x509_certificate"
+            )
+            if certified_multikey(certificate) != multibase:
+                raise _malformed(position, "id_of_another_key", "x509_certificate")
+        else:
+            if "x509_certificate" in value:
+                raise _malformed(position, "unknown_member", "x509_certificate")
+            _checked(decode_multikey, multibase, position, "public_key_multibase")
         if value["id"] != verification_method(multibase):
             raise _malformed(position, "id_of_another_key", "id")
         until, revoked = value.get("valid_until"), value.get("revoked_at")
@@ -89,6 +112,7 @@ class IssuingKey:
             valid_until=None if until is None else _checked(parse_instant, until, position, "valid_until"),
             revoked_at=None if revoked is None else _checked(parse_instant, revoked, position, "revoked_at"),
             purpose=value.get("purpose"),
+            x509_certificate=certificate,
         )
         if key.valid_until is not None and key.valid_until <= key.valid_from:
             raise _malformed(position, "empty_window", "valid_until")
@@ -105,6 +129,27 @@ class TrustedKeys:
     def find(self, key_id: str) -> IssuingKey | None:
         """Return the key of that verification method, or None."""
         return next((key for key in self.keys if key.id == key_id), None)
+
+    def find_certified(self, certificate: bytes) -> IssuingKey | None:
+        """Return the key for documents with exactly this X.509 certificate (DER), or None."""
+        return next((key for key in self.keys if key.x509_certificate == certificate), None)
+
+    def also_active(self, key: IssuingKey, instant: datetime) -> IssuingKey | None:
+        """Return another key that could have signed in the place of ``key`` at ``instant``, or None.
+
+        One authority has one key a purpose at any moment; where a list names two, somebody laid one in.
+        """
+        return next(
+            (
+                other
+                for other in self.keys
+                if other.id != key.id
+                and key.purpose is not None
+                and (other.purpose, other.environment) == (key.purpose, key.environment)
+                and other.is_active(instant)
+            ),
+            None,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the list as it is published."""

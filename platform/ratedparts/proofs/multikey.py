@@ -1,4 +1,4 @@
-"""How an Ed25519 public key is written: as a Multikey, and as the ``did:key`` that carries it."""
+"""How a public key is written: as a Multikey, and as the ``did:key`` that carries it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from ratedparts.proofs.base58 import base58_encode, multibase_decode
 
 _ED25519_PUBLIC = b"\xed\x01"  # multicodec 0xed as a varint
 _KEY_BYTES = 32
+_P256_PUBLIC = b"\x80\x24"  # multicodec 0x1200 as a varint
+_P256_BYTES = 33  # a point, compressed
 _DID_KEY = "did:key:"
 
 
@@ -35,6 +37,13 @@ def decode_multikey(text: object) -> bytes:
     if len(decoded) != len(_ED25519_PUBLIC) + _KEY_BYTES or not decoded.startswith(_ED25519_PUBLIC):
         raise RatedPartsError("multikey_malformed", given=str(text)[:60])
     return decoded[len(_ED25519_PUBLIC) :]
+
+
+def encode_p256_multikey(public_key: bytes) -> str:
+    """Write a compressed P-256 public key (33 bytes, SEC 1) as ``zDn…``: the keys that sign PDFs."""
+    if len(public_key) != _P256_BYTES:
+        raise RatedPartsError("multikey_malformed", given=f"{len(public_key)} bytes")
+    return "z" + base58_encode(_P256_PUBLIC + public_key)
 
 
 def did_key(public_key_multibase: str) -> str:

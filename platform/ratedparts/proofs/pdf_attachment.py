@@ -1,4 +1,4 @@
-"""The certificate inside a PDF: its attached credential, and whether the PDF itself is signed.
+"""The certificate inside a PDF: its attached credential.
 
 A PDF shows whatever its maker likes.  The attached credential is what is signed; the page is not evidence.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ratedparts.errors import Kind, RatedPartsError
@@ -20,16 +19,16 @@ MAX_PDF_BYTES = 16 * 1024 * 1024
 MAX_CREDENTIAL_BYTES = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class PdfReading:
-    """The bytes of the attached credential, and whether the PDF holds a signature of its own."""
+def require_pdf_size(content: bytes) -> None:
+    """Raise ``pdf_too_large`` (bytes, max_bytes) for more than is ever read."""
+    if len(content) > MAX_PDF_BYTES:
+        raise RatedPartsError(
+            "pdf_too_large", kind=Kind.TOO_LARGE, bytes=len(content), max_bytes=MAX_PDF_BYTES
+        )
 
-    credential: bytes
-    signed: bool
 
-
-def read_pdf(content: bytes) -> PdfReading:
-    """Take the credential out of a PDF.
+def read_pdf(content: bytes) -> bytes:
+    """Take the bytes of the attached credential out of a PDF.
 
     A damaged PDF is refused, never repaired: a repaired file is not the file that was given.
 
@@ -48,15 +47,12 @@ def read_pdf(content: bytes) -> PdfReading:
     """
     import pikepdf
 
-    if len(content) > MAX_PDF_BYTES:
-        raise RatedPartsError(
-            "pdf_too_large", kind=Kind.TOO_LARGE, bytes=len(content), max_bytes=MAX_PDF_BYTES
-        )
+    require_pdf_size(content)
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as document:
             if document.is_encrypted:
                 raise RatedPartsError("pdf_encrypted")
-            return PdfReading(_credential(document), _is_signed(document))
+            return _credential(document)
     except RatedPartsError:
         raise
     except pikepdf.PasswordError:
@@ -110,10 +106,3 @@ def _inflated(stream: pikepdf.Object) -> bytes:
             "json_too_large", kind=Kind.TOO_LARGE, bytes=len(decoded), max_bytes=MAX_CREDENTIAL_BYTES
         )
     return bytes(decoded)
-
-
-def _is_signed(document: pikepdf.Pdf) -> bool:
-    """Whether any object has a byte range: every kind of PDF signature has one, and nothing else does."""
-    import pikepdf
-
-    return any(isinstance(item, pikepdf.Dictionary) and "/ByteRange" in item for item in document.objects)

@@ -97,6 +97,9 @@ def check_issuer(
     findings.check("key_window", inside)
     if not inside:
         findings.invalid("key_outside_window", key=key.id, created=format_instant(created))
+    other = trust.also_active(key, created) if trust else None
+    if other is not None:
+        findings.cannot_tell("several_keys_in_window", key=key.id, other=other.id)
     if form is not None and form.environment != key.environment:
         findings.invalid("environment_mismatch", certificate=form.environment, key=key.environment)
     return key

@@ -19,7 +19,8 @@ from ratedparts.proofs.credential_form import CredentialForm, credential_form, p
 from ratedparts.proofs.instants import require_zone
 from ratedparts.proofs.keys import TrustedKeys
 from ratedparts.proofs.log_evidence import FindInLog, LogEvidence, check_log, look_up
-from ratedparts.proofs.pdf_attachment import MAX_CREDENTIAL_BYTES, read_pdf
+from ratedparts.proofs.pdf_attachment import MAX_CREDENTIAL_BYTES, read_pdf, require_pdf_size
+from ratedparts.proofs.pdf_signature_check import check_pdf_bytes, check_pdf_signer
 from ratedparts.proofs.signature_checks import (
     check_issuer,
     check_key_not_revoked,
@@ -127,12 +128,13 @@ def _check_file(content: bytes, asked: Asked, findings: Findings) -> None:
 
 
 def _check_pdf(content: bytes, asked: Asked, findings: Findings) -> None:
-    reading = read_pdf(content)
-    findings.check("pdf_signature", "not_checked" if reading.signed else "absent")
-    if reading.signed:
-        findings.note("pdf_signature_not_checked")
+    require_pdf_size(content)
+    signature = check_pdf_bytes(content, findings)
+    credential = read_pdf(content)
     findings.note("pdf_page_is_not_evidence")
-    secured = parse_json(reading.credential, max_bytes=MAX_CREDENTIAL_BYTES)
+    secured = parse_json(credential, max_bytes=MAX_CREDENTIAL_BYTES)
+    if signature is not None:
+        check_pdf_signer(signature, secured, asked.trust, findings)
     _check_certificate(secured, asked, None, findings)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from ratedparts.db import Work
 from ratedparts.organisations.models import Organisation
 from ratedparts.proofs import format_instant
 
@@ -19,11 +20,10 @@ SCHEMA = "ratedparts-judgement/1"
 class RecordSigner(Protocol):
     """Signs for the authority; what the key is made of is not this stage's business."""
 
-    @property
-    def issuer_id(self) -> str:
+    def issuer_id(self, work: Work) -> str:
         """The key by the name under which the world knows it."""
 
-    def sign(self, document: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    def sign(self, work: Work, document: Mapping[str, Any]) -> dict[str, Any]:
         """The document with its proof."""
 
 

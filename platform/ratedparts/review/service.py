@@ -103,10 +103,10 @@ def judge(
         verdict=verdict,
         statement=text,
         authority=work.session.get_one(Organisation, actor.organisation_id),
-        issuer_id=signer.issuer_id,
+        issuer_id=signer.issuer_id(work),
         at=work.at,
     )
-    record = canonical_bytes(signer.sign(document, work.at)).decode("utf-8")
+    record = canonical_bytes(signer.sign(work, document)).decode("utf-8")
     review.state, review.reviewer_id, review.reviewed_at, review.statement = (
         state_after(review.state, verb),
         actor.person_id,

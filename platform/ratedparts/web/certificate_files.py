@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from ratedparts.certificates.documents import plot_of, stored_document
 from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.pdf import render_certificate_pdf
 from ratedparts.certificates.qr_code import qr_code_svg
@@ -54,9 +55,17 @@ def credential_bytes(_work: Work, certificate: Certificate) -> bytes:
 
 
 def pdf_bytes(work: Work, certificate: Certificate) -> bytes:
-    """The certificate's page, with what it is worth at the time of asking."""
+    """The certificate's page, with what it is worth at the time of asking.
+
+    In force: the signed document, made when it was issued.  In any other state the page is made anew, and
+    not signed: nobody gains by forging that a certificate is worth nothing.
+    """
+    state = status_at(certificate, work.at)
+    signed = stored_document(work, certificate, installation().blobs) if state == "valid" else None
+    if signed is not None:
+        return signed
     dossier = canonical_bytes(certificate.intent.review.evaluation.dossier)
-    return _rendered(certificate.credential, dossier, status_at(certificate, work.at))
+    return _rendered(certificate.credential, dossier, state, plot_of(work, certificate))
 
 
 def bundle_bytes(work: Work, certificate: Certificate) -> bytes:
@@ -104,8 +113,12 @@ def our_log(work: Work) -> FindInLog:
 
 
 @lru_cache(maxsize=PDFS_KEPT)
-def _rendered(credential: str, dossier: bytes, state: str) -> bytes:
-    # The same three give the same file, so nothing here can ever be out of date.
+def _rendered(credential: str, dossier: bytes, state: str, plot: bytes | None) -> bytes:
+    # The same inputs give the same file, so nothing here can ever be out of date.
     return render_certificate_pdf(
-        json.loads(credential), json.loads(dossier), exact_json=credential.encode("utf-8"), state=state
+        json.loads(credential),
+        json.loads(dossier),
+        exact_json=credential.encode("utf-8"),
+        state=state,
+        plot=plot,
     )

@@ -95,7 +95,7 @@ def _embedded_fonts(document: pikepdf.Pdf) -> list[str]:
 
 def test_the_attached_credential_is_the_bytes_that_were_given() -> None:
     given = exact(secured())
-    assert read_pdf(rendered()).credential == given
+    assert read_pdf(rendered()) == given
     with pikepdf.open(io.BytesIO(rendered())) as document:
         (attached,) = document.Root.AF
         assert attached.AFRelationship == "/Source"
