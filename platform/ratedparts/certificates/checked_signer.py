@@ -32,7 +32,7 @@ class CheckedSigner:
         self._signer = signer
         self._holds = holds
         self._patience = patience
-        self._waiting: threading.Thread | None = None
+        self._free = threading.Lock()
 
     def sign(self, data: bytes, /) -> bytes:
         """Raises ``signer_unavailable`` (problem), ``signer_too_slow``, ``signature_does_not_verify``."""
@@ -53,11 +53,9 @@ class CheckedSigner:
             ) from error
 
     def _signed_in_time(self, data: bytes) -> bytes:
-        # A call into a driver cannot be ended.  So that calls do not pile up, one that hangs refuses others.
-        if self._waiting is not None and self._waiting.is_alive():
-            self._waiting.join(self._patience)
-            if self._waiting.is_alive():
-                raise RatedPartsError("signer_too_slow", kind=Kind.UNAVAILABLE)
+        # A call into a driver cannot be ended.  While one hangs no other is begun, or they would pile up.
+        if not self._free.acquire(timeout=self._patience or 0):
+            raise RatedPartsError("signer_too_slow", kind=Kind.UNAVAILABLE)
         answers: queue.SimpleQueue[bytes | RatedPartsError] = queue.SimpleQueue()
 
         def call() -> None:
@@ -65,9 +63,10 @@ class CheckedSigner:
                 answers.put(self._signed(data))
             except RatedPartsError as error:
                 answers.put(error)
+            finally:
+                self._free.release()
 
-        self._waiting = threading.Thread(target=call, daemon=True)
-        self._waiting.start()
+        threading.Thread(target=call, daemon=True).start()
         try:
             answer = answers.get(timeout=self._patience)
         except queue.Empty:

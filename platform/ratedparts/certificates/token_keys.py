@@ -113,20 +113,23 @@ class TokenKeys:
             raise RatedPartsError(
                 "signer_unavailable", kind=Kind.UNAVAILABLE, problem="python-pkcs11"
             ) from None
-        with self._one_at_a_time:
+        if not self._one_at_a_time.acquire(timeout=self._patience):
+            raise RatedPartsError("signer_too_slow", kind=Kind.UNAVAILABLE)
+        try:
+            library = pkcs11.lib(str(self._token.module))
             try:
-                library = pkcs11.lib(str(self._token.module))
-                try:
-                    token = library.get_token(token_label=self._token.label)
-                except pkcs11.PKCS11Error:
-                    library.reinitialize()
-                    token = library.get_token(token_label=self._token.label)
-                with token.open(rw=write, user_pin=self._token.pin.reveal()) as session:
-                    yield session
-            except pkcs11.PKCS11Error as error:
-                raise RatedPartsError(
-                    "signer_unavailable", kind=Kind.UNAVAILABLE, problem=type(error).__name__
-                ) from error
+                token = library.get_token(token_label=self._token.label)
+            except pkcs11.PKCS11Error:
+                library.reinitialize()
+                token = library.get_token(token_label=self._token.label)
+            with token.open(rw=write, user_pin=self._token.pin.reveal()) as session:
+                yield session
+        except pkcs11.PKCS11Error as error:
+            raise RatedPartsError(
+                "signer_unavailable", kind=Kind.UNAVAILABLE, problem=type(error).__name__
+            ) from error
+        finally:
+            self._one_at_a_time.release()
 
     def _labels(self, session: Any, purpose: str) -> list[tuple[int, str]]:
         import pkcs11

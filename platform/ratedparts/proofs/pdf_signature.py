@@ -51,6 +51,8 @@ def read_pdf_signature(content: bytes) -> PdfSignature:
     digest.update(content[second:])
     if _message_digest(signer) != digest.digest():  # quick, and before any mathematics of keys
         raise _failed("bytes_changed")
+    if not _is_plain(signed_data, signer):
+        raise _failed("signature_malformed")
     certificate: bytes = _signer_certificate(signed_data, signer)
     _require_valid(content)
     return PdfSignature(certificate)
@@ -83,7 +85,7 @@ def _signed_data(padded: bytes) -> tuple[Any, Any]:
             message["content_type"].native == "signed_data"
             and padded.startswith(encoded)
             and not padded[len(encoded) :].strip(b"\0")
-            and _is_plain(signed_data, signer)
+            and signer["digest_algorithm"]["algorithm"].native in _DIGESTS
         )
     # The parser names a dozen kinds of damage, each of them meaning the same.
     except Exception:
@@ -95,16 +97,18 @@ def _signed_data(padded: bytes) -> tuple[Any, Any]:
 
 def _is_plain(signed_data: Any, signer: Any) -> bool:
     """Whether what nobody signs, such as versions, is what it always is: there is no other right spelling."""
-    algorithm = signer["digest_algorithm"]
-    content = signed_data["encap_content_info"]
-    return (
-        signed_data["version"].native == signer["version"].native == "v1"
-        and algorithm["algorithm"].native in _DIGESTS
-        and [one.dump() for one in signed_data["digest_algorithms"]] == [algorithm.dump()]
-        and algorithm["parameters"].native is None
-        and content["content_type"].native == "data"
-        and content["content"].native is None
-    )
+    try:
+        algorithm = signer["digest_algorithm"]
+        content = signed_data["encap_content_info"]
+        return (
+            signed_data["version"].native == signer["version"].native == "v1"
+            and [one.dump() for one in signed_data["digest_algorithms"]] == [algorithm.dump()]
+            and algorithm["parameters"].native is None
+            and content["content_type"].native == "data"
+            and content["content"].native is None
+        )
+    except Exception:  # what is read only now may be damaged, too
+        return False
 
 
 def _message_digest(signer: Any) -> bytes:
