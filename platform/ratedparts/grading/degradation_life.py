@@ -83,12 +83,12 @@ def degradation_lives(exposure: Exposure, part: Part) -> DegradationLives:
 def _rule_for(one: LotOnTest, part: Part) -> Degradation | None:
     known = {**part.attributes, "family": part.family}
     for rule in one.protocol.degradation:
-        if _applies(rule.applies_to, known) and any(law in FITTED for law in rule.laws):
+        if applies(rule.applies_to, known) and any(law in FITTED for law in rule.laws):
             return rule
     return None
 
 
-def _applies(admitted: Applicability, known: Mapping[str, Scalar]) -> bool:
+def applies(admitted: Applicability, known: Mapping[str, Scalar]) -> bool:
     for name, values in admitted:
         value = known.get(name)
         if value is None:

@@ -25,7 +25,7 @@ def judge_flags(
             failures = sum(lot.failures for lot in report.test.lots)
             parameters = {"protocol": report.protocol.name, "failures": failures}
             reasons.append(Reason("PLAN_UNREGISTERED", "P1", False, parameters=parameters))
-        if report.test.registered and _incomplete(report):
+        if report.test.registered and is_incomplete(report):
             cap = worse(cap, rule_set.incomplete_cap)
             parameters = {"protocol": report.protocol.name, "cap": rule_set.incomplete_cap}
             reached, planned = _shortest(report), _planned_duration(report)
@@ -53,7 +53,7 @@ def judge_flags(
     return cap, tuple(reasons)
 
 
-def _incomplete(report: Report) -> bool:
+def is_incomplete(report: Report) -> bool:
     """Fewer lots or units than planned, or a unit taken off before the planned duration.
 
     A unit that failed, or left for an external cause, has done its part; without a plan nothing is cut short.

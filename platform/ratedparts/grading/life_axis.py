@@ -28,6 +28,24 @@ class LifeResult:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True)
+class LifeTarget:
+    """A grade is reached where no more than that fraction is shown to fail within the hours of use."""
+
+    grade: str
+    fraction: float
+    hours: float
+
+
+def life_targets(rule_set: RuleSet, design_life_hours: float) -> tuple[LifeTarget, ...]:
+    """Clause L4, the loosest first; the last grade asks for no life."""
+    return (
+        LifeTarget("B", 0.10, rule_set.half_life_share * design_life_hours),
+        LifeTarget("A", 0.10, design_life_hours),
+        LifeTarget("A+", 0.01, design_life_hours),
+    )
+
+
 # What only passes or fails has no life to bound (clause 6.10.6).
 NOT_ASKED = LifeResult("A+", "run", {}, ())
 
@@ -56,12 +74,9 @@ def judge_life(
     figures = {"b1_lower_90": b1, "b10_lower_90": b10}
     reasons = []
     cap, demonstrated = "C", "none"
-    wanted = (
-        ("B", 0.10, b10, rule_set.half_life_share * design_life_hours),
-        ("A", 0.10, b10, design_life_hours),
-        ("A+", 0.01, b1, design_life_hours),
-    )
-    for grade, fraction, bound, limit in wanted:
+    for target in life_targets(rule_set, design_life_hours):
+        grade, fraction, limit = target.grade, target.fraction, target.hours
+        bound = b1 if fraction == 0.01 else b10
         met = at_least(bound, limit)
         parameters = {
             "grade": grade,

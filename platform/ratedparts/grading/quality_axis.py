@@ -19,7 +19,7 @@ from .decision import Reason
 from .dossier import Capability, Conformity
 from .evidence import Evidence, Report
 from .failure_rate_levels import at_least, at_most
-from .rule_set import QualityClass, RuleSet
+from .rule_set import EnvironmentRule, QualityClass, RuleSet
 from .weibull_grading import GradedLot
 
 LOT_SAMPLE = "PAR-CPK"
@@ -55,7 +55,7 @@ class _Verdict:
         return Reason(code, "6.3", self.best is not None, self.number, self.limit, margin, parameters)
 
 
-_Shown = tuple[Capability, Report]
+Shown = tuple[Capability, Report]
 
 
 def judge_quality(evidence: Evidence, rule_set: RuleSet, own_rates: Sequence[GradedLot]) -> QualityResult:
@@ -77,17 +77,17 @@ def judge_quality(evidence: Evidence, rule_set: RuleSet, own_rates: Sequence[Gra
     # An unregistered lot sample can only count against the part, as everything unregistered does.
     unregistered = [report for report in evidence.live_in(LOT_SAMPLE) if not report.test.registered]
     for parameter in family.key_parameters:
-        if any(_all_inside(one) is False for one, _ in _shown(parameter, unregistered, family)):
+        if any(all_inside(one) is False for one, _ in shown_lots(parameter, unregistered, family)):
             verdicts.append(_Verdict(None, FAILED, parameter))
         else:
-            verdicts.append(_capability(parameter, _shown(parameter, lot_samples, family), rule_set))
+            verdicts.append(_capability(parameter, shown_lots(parameter, lot_samples, family), rule_set))
     found = sum(r.test.conformity.nonconforming for r in unregistered if r.test.conformity is not None)
     verdicts.append(_conformity(lot_samples, rule_set, found))
     reasons = [verdict.as_reason(rule_set) for verdict in verdicts]
     reasons += [
         reason
         for parameter in family.key_parameters
-        for reason in _low_capability(parameter, _shown(parameter, lot_samples, family), rule_set)
+        for reason in _low_capability(parameter, shown_lots(parameter, lot_samples, family), rule_set)
     ]
     if any(verdict.best is None for verdict in verdicts):
         failed = any(verdict.best is None and verdict.code == FAILED for verdict in verdicts)
@@ -111,6 +111,11 @@ def _by_their_rates(slot: str, reports: Sequence[Report], lots: Sequence[GradedL
     )
 
 
+def environment_rules(slot: str, group: str, rule_set: RuleSet) -> Sequence[EnvironmentRule]:
+    """What an environmental test of the family's group must show, one rule a quality class, best first."""
+    return rule_set.environment_of.get(slot) or rule_set.environment_of.get(group, rule_set.environment)
+
+
 def _environment(slot: str, reports: Iterable[Report], rule_set: RuleSet, group: str) -> _Verdict:
     """Clause 6.10.10: lots of one protocol pooled; an unregistered test adds its failures and no units."""
     reports = list(reports)
@@ -122,7 +127,7 @@ def _environment(slot: str, reports: Iterable[Report], rule_set: RuleSet, group:
     for lot in lots:
         by_code[lot.lot_code] = by_code.get(lot.lot_code, 0) + lot.tested_units
     fraction = proportion_upper_bound(min(failures, units), units, 0.90) if units else 1.0
-    rules = rule_set.environment_of.get(slot) or rule_set.environment_of.get(group, rule_set.environment)
+    rules = environment_rules(slot, group, rule_set)
     loosest = rules[-1].failing_fraction or 1.0
     for index, wanted in enumerate(rules):
         if wanted.failing_fraction is not None:
@@ -137,20 +142,20 @@ def _environment(slot: str, reports: Iterable[Report], rule_set: RuleSet, group:
     return _Verdict(None, FAILED if failures else MISSING, slot, fraction, loosest)
 
 
-def _shown(parameter: str, reports: Iterable[Report], family: Family) -> list[_Shown]:
+def shown_lots(parameter: str, reports: Iterable[Report], family: Family) -> list[Shown]:
     """The lots in which reports show the parameter, by the name that it has or once had."""
     names = family.names_of(parameter)
     return [(one, report) for report in reports for one in report.test.capability if one.parameter in names]
 
 
-def _capability(parameter: str, found: Sequence[_Shown], rule_set: RuleSet) -> _Verdict:
+def _capability(parameter: str, found: Sequence[Shown], rule_set: RuleSet) -> _Verdict:
     """Clause 6.3: the parameter in each lot; PAT must have been applied for the best class."""
     if not found:
         return _Verdict(None, MISSING, parameter)
     lots = {one.lot_code for one, _ in found}
     produced = [one.produced_on for one, _ in found if one.produced_on is not None]
     distinct = len(set(produced)) >= len(lots) or len(produced) < len(found)
-    estimates = [(one, *_cpk_and_bound(one, rule_set)) for one, _ in found]
+    estimates = [(one, *cpk_and_bound(one, rule_set)) for one, _ in found]
     lowest = min((estimate for _, estimate, _, _ in estimates), default=0.0)
     for index, wanted in enumerate(rule_set.quality_classes):
         if wanted.cpk is None:
@@ -161,12 +166,12 @@ def _capability(parameter: str, found: Sequence[_Shown], rule_set: RuleSet) -> _
             and (distinct or wanted.capability_lots == 1)
             and (applied or not wanted.part_average_testing)
             and all(
-                _capable(one, estimate, bound, normal, wanted) for one, estimate, bound, normal in estimates
+                capable(one, estimate, bound, normal, wanted) for one, estimate, bound, normal in estimates
             )
         ):
             return _Verdict(index, "", parameter, lowest, wanted.cpk, True)
     last = len(rule_set.quality_classes) - 1
-    inside = [_all_inside(one) for one, _ in found]
+    inside = [all_inside(one) for one, _ in found]
     lowest_cpk = next((c.cpk for c in reversed(rule_set.quality_classes) if c.cpk is not None), None)
     if any(one is False for one in inside):
         return _Verdict(None, FAILED, parameter, lowest, lowest_cpk, True)
@@ -175,10 +180,10 @@ def _capability(parameter: str, found: Sequence[_Shown], rule_set: RuleSet) -> _
     return _Verdict(None, MISSING, parameter, lowest, lowest_cpk, True)
 
 
-def _low_capability(parameter: str, found: Sequence[_Shown], rule_set: RuleSet) -> Iterable[Reason]:
+def _low_capability(parameter: str, found: Sequence[Shown], rule_set: RuleSet) -> Iterable[Reason]:
     """Where Cpk, or its lower bound, keeps a parameter out of the best class: the lowest over the lots."""
     best = rule_set.quality_classes[0]
-    measured = [(*_cpk_and_bound(one, rule_set)[:2], one.lot_code) for one, _ in found]
+    measured = [(*cpk_and_bound(one, rule_set)[:2], one.lot_code) for one, _ in found]
     limits = ((best.cpk or 0.0, "estimate"), (best.cpk_lower or 0.0, "lower_bound"))
     for index, (limit, kind) in enumerate(limits):
         values = [(entry[index], entry[2]) for entry in measured if entry[index] is not None]
@@ -190,7 +195,7 @@ def _low_capability(parameter: str, found: Sequence[_Shown], rule_set: RuleSet) 
             yield Reason(f"CPK_LOW:{parameter}", "6.3", False, value, limit, value / limit, parameters)
 
 
-def _cpk_and_bound(one: Capability, rule_set: RuleSet) -> tuple[float, float | None, bool]:
+def cpk_and_bound(one: Capability, rule_set: RuleSet) -> tuple[float, float | None, bool]:
     """Cpk, its lower bound, and whether the parameter may be taken as normal; no bound where it may not."""
     p = one.anderson_darling_p
     normal = p is None or p >= rule_set.normality_p or one.n < rule_set.normality_units
@@ -202,19 +207,19 @@ def _cpk_and_bound(one: Capability, rule_set: RuleSet) -> tuple[float, float | N
     return cpk_from_percentiles(*one.percentiles, one.lower_limit, one.upper_limit), None, False
 
 
-def _capable(
+def capable(
     one: Capability, estimate: float, bound: float | None, normal: bool, wanted: QualityClass
 ) -> bool:
     if one.n < wanted.capability_units or not at_least(estimate, wanted.cpk or 0.0):
         return False
-    if (one.outside_limits or 0) > 0 or _all_inside(one) is False:
+    if (one.outside_limits or 0) > 0 or all_inside(one) is False:
         return False
     if not normal:  # no lower bound exists, so not the best class
         return not wanted.part_average_testing
     return bound is not None and at_least(bound, wanted.cpk_lower or 0.0)
 
 
-def _all_inside(one: Capability) -> bool | None:
+def all_inside(one: Capability) -> bool | None:
     """Whether all measured units are inside the limits; None where the dossier does not say."""
     if one.outside_limits is not None:
         return one.outside_limits == 0
@@ -235,7 +240,7 @@ def _conformity(reports: Iterable[Report], rule_set: RuleSet, unregistered: int 
     ]
     if not samples:
         return _Verdict(None, MISSING, LOT_SAMPLE)
-    worst = max(_best_conformity(sample, rule_set) for sample in samples)
+    worst = max(best_conformity(sample, rule_set) for sample in samples)
     number = max(demonstrated_ltpd(sample.nonconforming, sample.sampled) for sample in samples)
     limit = rule_set.quality_classes[min(worst, len(rule_set.quality_classes) - 1)].conformity_ltpd
     if worst < len(rule_set.quality_classes):
@@ -244,7 +249,7 @@ def _conformity(reports: Iterable[Report], rule_set: RuleSet, unregistered: int 
     return _Verdict(None, FAILED if nonconforming else MISSING, LOT_SAMPLE, number, limit)
 
 
-def _best_conformity(sample: Conformity, rule_set: RuleSet) -> int:
+def best_conformity(sample: Conformity, rule_set: RuleSet) -> int:
     fraction = demonstrated_ltpd(sample.nonconforming, sample.sampled)
     for index, wanted in enumerate(rule_set.quality_classes):
         if at_most(fraction, wanted.conformity_ltpd):
