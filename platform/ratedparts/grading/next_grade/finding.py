@@ -29,7 +29,7 @@ LEAD = timedelta(days=7)  # to register a plan and to have the lots ready
 MOST_UNITS = 5000  # of one reliability test: more than anybody would put on test
 OFFERED = 6
 # Deciding takes some milliseconds, and ten times that where a distribution is fitted to failures.
-MOST_DECISIONS, MOST_DECISIONS_WITH_A_FIT = 48, 12
+MOST_DECISIONS, MOST_DECISIONS_WITH_A_FIT = 48, 8
 A_DAY = timedelta(days=1)
 
 

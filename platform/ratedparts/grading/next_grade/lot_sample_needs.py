@@ -89,34 +89,41 @@ def _capability(
     parameter: str, one: Capability, report: Report, asked: Asked, rules: RuleSet
 ) -> Reason | None:
     wanted = asked.quality
-    until = report.valid_through.isoformat()
-    parameters: dict[str, Any] = {"parameter": parameter, "lot": one.lot_code, "until": until}
+    parameters: dict[str, Any] = {
+        "parameter": parameter,
+        "protocol": report.protocol.name,
+        "lot": one.lot_code,
+        "until": report.valid_through.isoformat(),
+    }
     if all_inside(one) is False:
         return Reason("NEXT_OUTSIDE", "6.3", False, parameters=parameters)
     if not report.test.registered:
         return None
     estimate, bound, normal = cpk_and_bound(one, rules)
     if wanted.cpk is None:
-        inside = all_inside(one) or any(
+        enough = all_inside(one) or any(
             capable(one, estimate, bound, normal, better)
             for better in rules.quality_classes
             if better.cpk is not None
         )
-        return None if inside else Reason("NEXT_OUTSIDE", "6.3", False, parameters=parameters)
+        return None if enough else Reason("NEXT_NOT_STATED", "6.3", False, parameters=parameters)
     if wanted.part_average_testing and not report.test.part_average_testing:
-        return Reason("NEXT_PAT", "6.3", False, parameters={**parameters, "protocol": report.protocol.name})
+        return Reason("NEXT_PAT", "6.3", False, parameters=parameters)
     if capable(one, estimate, bound, normal, wanted):
         return None
     if not at_least(estimate, wanted.cpk):
-        # No number of units makes a process capable: nothing passes with time.
-        del parameters["until"]
+        # No number of units makes a process capable, so nothing passes with time.
+        lasting = {"parameter": parameter, "lot": one.lot_code}
         margin = estimate / wanted.cpk
-        return Reason("NEXT_CAPABILITY", "6.3", False, estimate, wanted.cpk, margin, parameters)
+        return Reason("NEXT_CAPABILITY", "6.3", False, estimate, wanted.cpk, margin, lasting)
     if not normal:
         return Reason("NEXT_NOT_NORMAL", "6.3", False, parameters=parameters)
-    parameters |= {
+    sized = {
+        "parameter": parameter,
+        "lot": one.lot_code,
+        "until": report.valid_through.isoformat(),
         "sampled": one.n,
         "cpk": estimate,
         "units": max(wanted.capability_units, _units_for(wanted, rules, estimate)),
     }
-    return Reason("NEXT_CAPABILITY_UNITS", "6.3", False, bound, wanted.cpk_lower, parameters=parameters)
+    return Reason("NEXT_CAPABILITY_UNITS", "6.3", False, bound, wanted.cpk_lower, parameters=sized)

@@ -13,8 +13,6 @@ from .environment_needs import failures_in_the_way
 from .lot_sample_needs import samples_in_the_way
 from .situation import Situation
 
-UNTIL = "until"
-
 
 def standing_in_the_way(situation: Situation, asked: Asked, decision: Decision) -> Iterator[Reason]:
     """Reports that hold the grade below what is asked as long as they are valid, whatever is added to them.
@@ -29,7 +27,7 @@ def standing_in_the_way(situation: Situation, asked: Asked, decision: Decision) 
                 "class": report.test.evidence_class,
                 "cap": cap,
                 "wanted": asked.evidence_class,
-                UNTIL: report.valid_through.isoformat(),
+                "until": report.valid_through.isoformat(),
             }
             yield Reason("NEXT_EVIDENCE_CLASS", "6.4", False, parameters=parameters)
     for report in situation.evidence.reports:
@@ -38,7 +36,7 @@ def standing_in_the_way(situation: Situation, asked: Asked, decision: Decision) 
             parameters = {
                 "protocol": report.protocol.name,
                 "cap": situation.rules.incomplete_cap,
-                UNTIL: report.valid_through.isoformat(),
+                "until": report.valid_through.isoformat(),
             }
             yield Reason("NEXT_INCOMPLETE", "6.9", False, parameters=parameters)
     yield from failures_in_the_way(situation, asked)
@@ -46,7 +44,7 @@ def standing_in_the_way(situation: Situation, asked: Asked, decision: Decision) 
     if any(one.code == "R_DFR" and not one.met for one in decision.reasons) and not suffices(
         situation.rules.decreasing_rate_cap, asked.grade
     ):
-        falling: dict[str, Any] = {"cap": situation.rules.decreasing_rate_cap, UNTIL: _expires(situation)}
+        falling: dict[str, Any] = {"cap": situation.rules.decreasing_rate_cap, "until": _expires(situation)}
         yield Reason("NEXT_FALLING_RATE", "R7", False, parameters=falling)
     matings = situation.dossier.part.attributes.get("rated_matings")
     if asked.run is not None and isinstance(matings, float | int) and not isinstance(matings, bool):
@@ -65,9 +63,7 @@ def not_within_reach(
     ``needed``: what the closed forms ask for at the least, where that is more.
     """
     until = _expires(situation)
-    ends: dict[str, Any] = {UNTIL: until} if until else {}
-    if needed is not None and needed > most:
-        ends["needed"] = needed
+    more = needed if needed is not None and needed > most else None
     last: dict[str, Reason] = {}
     for reason in tried.reasons:
         last[reason.code] = reason
@@ -77,34 +73,31 @@ def not_within_reach(
         short = last.get("R_TARGET asked") or last.get("R_RUN asked")
         number, limit, margin = (short.number, short.limit, short.margin) if short else (None, None, None)
         differ, shape = last.get("R_HETERO"), last.get("R_SHAPE")
+        parameters: dict[str, Any]
         if differ is not None:
-            parameters = {"worst": differ.parameters.get("worst"), **ends}
+            parameters = {"worst": differ.parameters.get("worst"), "until": until}
             yield Reason("NEXT_LOTS_DIFFER", "R9", False, number, limit, margin, parameters)
         elif shape is not None and shape.parameters.get("hazard") == "wearout":
-            yield Reason("NEXT_WEAROUT", "R6", False, number, limit, margin, ends)
+            parameters = {"until": until}
+            yield Reason("NEXT_WEAROUT", "R6", False, number, limit, margin, parameters)
         else:
-            parameters = {"units": most, **ends}
+            parameters = {"units": most, "needed": more, "until": until}
             yield Reason("NEXT_RATE", "6.5", False, number, limit, margin, parameters)
     if not suffices(tried.caps["L"], asked.grade):
         short = last.get("L_LIFE asked")
-        if short is None:
-            yield Reason("NEXT_LIFE", "L4", False, parameters={"units": most, **ends})
-        else:
-            parameters = {"units": most, "percent": short.parameters["percent"], **ends}
-            missing = short.limit / short.number if short.limit and short.number else None
-            if missing:
-                parameters["times"] = missing
-            yield Reason("NEXT_LIFE", "L4", False, short.number, short.limit, short.margin, parameters)
-    if not suffices(tried.caps["flags"], asked.grade):
-        falling = next((one for one in tried.reasons if one.code == "R_DFR" and not one.met), None)
-        if falling is not None:
-            parameters = {"cap": situation.rules.decreasing_rate_cap, **ends}
-            yield Reason("NEXT_FALLING_RATE", "R7", False, parameters=parameters)
+        number, limit, margin = (short.number, short.limit, short.margin) if short else (None, None, None)
+        times = limit / number if limit and number else None
+        parameters = {"units": most, "needed": more, "times": times, "until": until}
+        yield Reason("NEXT_LIFE", "L4", False, number, limit, margin, parameters)
+    falling = any(one.code == "R_DFR" and not one.met for one in tried.reasons)
+    if falling and not suffices(tried.caps["flags"], asked.grade):
+        parameters = {"cap": situation.rules.decreasing_rate_cap, "until": until}
+        yield Reason("NEXT_FALLING_RATE", "R7", False, parameters=parameters)
 
 
 def end_of(obstacles: Iterable[Reason]) -> date | None:
     """The last day on which one of them stands; None where one of them does not pass with time."""
-    ends = [one.parameters.get(UNTIL) for one in obstacles]
+    ends = [one.parameters.get("until") for one in obstacles]
     if not ends or any(end is None for end in ends):
         return None
     return max(date.fromisoformat(end) for end in ends if end is not None)

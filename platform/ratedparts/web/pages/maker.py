@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from ratedparts.calendar_days import day_of
 from ratedparts.certificates.standing import certificates_of_part, status_at
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
@@ -23,7 +24,9 @@ from ratedparts.submissions.withdrawals import withdrawals_of
 from ..forms import Form
 from ..language import named, text, word
 from ..new_part_form import key_quantities, read_new_part, read_rows
+from ..next_grade_shown import coming_of
 from ..requests import acting, installation, reading, working
+from ..why_this_grade import axes_of
 
 pages = Blueprint("maker", __name__, url_prefix="/maker")
 
@@ -146,6 +149,8 @@ def part(part_id: uuid.UUID) -> Any:
             withdrawals=withdrawals_of(work, [plan.id for plan in part_plans]),
             submissions=submissions_of(work, [plan.id for plan in part_plans]),
             evaluation=evaluation,
+            axes=axes_of(evaluation.decision, library) if evaluation and evaluation.decision else [],
+            coming=coming_of(evaluation, library, day_of(work.at)) if evaluation else None,
             reviews=[
                 (one, lists.steps_of(work, one.id), reviews.may_appeal(work, one))
                 for one in lists.reviews_of_part(work, part_id)

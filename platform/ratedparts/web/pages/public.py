@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
+from ratedparts.calendar_days import day_of
 from ratedparts.catalogue import service as finding
 from ratedparts.certificates.certificate_text import certificate_text, wording
 from ratedparts.certificates.log_proofs import position_of
@@ -24,9 +25,11 @@ from ..downloads import download
 from ..forms import Form
 from ..language import language, named, text
 from ..life_plots import drawing, plots_of
-from ..public_part import public_lives, public_part, reasons_of
+from ..next_grade_shown import coming_of
+from ..public_part import public_lives, public_part
 from ..requests import installation, reading
 from ..security import limiter
+from ..why_this_grade import axes_of
 
 pages = Blueprint("public", __name__)
 
@@ -115,6 +118,7 @@ def _find(work: Work, asked: dict[str, str], cursor: str | None) -> finding.Foun
 
 @pages.get("/parts/<uuid:part_id>")
 def part(part_id: uuid.UUID) -> Any:
+    library = installation().library
     with reading() as work:
         row, certificates, current, evaluation = public_part(work, part_id)
         history = [(one, status_at(one, work.at)) for one in certificates]
@@ -131,10 +135,11 @@ def part(part_id: uuid.UUID) -> Any:
             certificate=current,
             page=certificate_text(json.loads(current.credential), "valid"),
             subject=json.loads(current.credential)["credentialSubject"],
-            reasons=reasons_of(evaluation),
+            axes=axes_of(evaluation.decision or {}, library),
+            coming=coming_of(evaluation, library, day_of(work.at)),
             plots=plots,
             history=history,
-            library=installation().library,
+            library=library,
         )
 
 
