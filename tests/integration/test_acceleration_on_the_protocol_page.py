@@ -15,7 +15,7 @@ from tests.integration.world import World
 
 BOLTZMANN_EV_PER_K = 8.617333262e-5
 ASKED = {"MLCC-HTL@1", "MLCC-BH@1", "RES-LL70@1", "SEMI-HTOL@1", "SEMI-THB@1"}
-ASKED |= {"MAG-AGE@1", "MEMS-DRIFT@1", "OPT-AGE@1"}
+ASKED |= {"MAG-AGE@1", "MEMS-DRIFT@1", "OPT-AGE@1", "RFF-PWR@1", "TA-WG@1"}
 
 
 @pytest.fixture
@@ -79,6 +79,14 @@ def test_a_resistor_takes_the_rise_of_its_film(anyone: FlaskClient) -> None:
 def test_humidity(anyone: FlaskClient) -> None:
     page = said(anyone, "SEMI-THB@1", use_condition="UC-C", **{"use.humidity_rh": "50"})
     assert factor(page) == pytest.approx(min(1000, (85 / 50) ** 2.66 * arrhenius(0.79, 40.0, 85.0)))
+
+
+def test_a_filter_takes_power_and_chip_temperature(anyone: FlaskClient) -> None:
+    use = {"attribute.use_power_dbm": "24", "attribute.use_chip_temperature_c": "55"}
+    page = said(anyone, "RFF-PWR@1", **{**use, "attribute.rated_power_dbm": "30"})
+    # 9 dB below the test's power, to the third power; the mildest test stands at 55 °C ambient.
+    assert factor(page) == pytest.approx(10 ** (0.9 * 3))
+    assert factor(said(anyone, "RFF-PWR@1", **use)) == 1.0
 
 
 @pytest.mark.parametrize(

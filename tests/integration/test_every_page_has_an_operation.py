@@ -16,7 +16,7 @@ SAME: dict[str, tuple[str, ...]] = {
     # anyone
     "GET /": ("GET /parts", "GET /families"),
     "GET /parts": ("GET /parts",),
-    "GET /parts/<part_id>": ("GET /parts/<part_id>",),
+    "GET /parts/<part_id>": ("GET /parts/<part_id>", "GET /parts/<part_id>/next-grade"),
     "GET /parts/<part_id>/plot.svg": ("GET /parts/<part_id>/plot",),
     "GET /certificates/<number>": ("GET /certificates/<number>", "POST /certificates/verify"),
     "GET /certificates/<number>/credential.json": ("GET /certificates/<number>/credential",),
@@ -59,7 +59,11 @@ SAME: dict[str, tuple[str, ...]] = {
     "POST /maker/series/<series_id>/parts/new": ("POST /parts",),
     "GET /maker/series/<series_id>/changes": ("GET /series/<series_id>/change-notices",),
     "POST /maker/series/<series_id>/changes": ("POST /series/<series_id>/change-notices",),
-    "GET /maker/parts/<part_id>": ("GET /own/parts/<part_id>", "GET /plans/<plan_id>/submissions"),
+    "GET /maker/parts/<part_id>": (
+        "GET /own/parts/<part_id>",
+        "GET /own/parts/<part_id>/next-grade",
+        "GET /plans/<plan_id>/submissions",
+    ),
     "GET /maker/parts/<part_id>/plans/new": ("GET /protocols/<name>", "GET /laboratories"),
     "POST /maker/parts/<part_id>/plans/new": ("POST /plans",),
     "POST /maker/parts/<part_id>/apply": ("POST /own/parts/<part_id>/applications",),

@@ -145,10 +145,42 @@ def test_a_family_that_is_not_rated_is_refused(anyone: FlaskClient) -> None:
 
 def test_every_rated_family_has_an_answer_in_both_languages(anyone: FlaskClient) -> None:
     families = re.findall(r'<option value="(\w+)"', said(anyone))
-    assert len(families) == 12
+    # Every family that is rated: by an acceleration that can be asked for, or by a success run.
+    assert len(families) == 28
     for family in families:
         for language in ("en", "zh-CN"):
             assert 'data-failures="0"' in said(anyone, language=language, family=family)
+
+
+def test_a_success_run_shows_a_share_of_good_contacts(anyone: FlaskClient) -> None:
+    page = said(anyone, family="backplane", lots="1", units_per_lot="230", accept="0")
+    none = row(page, 'data-failures="0"')
+    # 0.4 ** (1 / 230) and 0.1 ** (1 / 230), rounded down.
+    assert "99.6 %" in none
+    assert "99 %" in none
+    assert " A " in none
+    assert " B " in row(page, 'data-failures="1"')  # 388 contacts would be needed for A
+    for grade, units in (("A\\+", 2302), ("A", 230), ("B", 92), ("C", 18)):
+        assert f" {units} " in row(page, f'data-grade="{grade}"')
+    # Half of all runs are passed where 0.5 ** (1 / 230) are good.
+    assert f"{100 * 0.5 ** (1 / 230):.4g} %" in page
+    small = said(anyone, family="backplane", lots="1", units_per_lot="6")
+    assert "Too small to be rated" in small
+    assert "data-failures" not in said(anyone, 422, family="backplane", units_per_lot="0")
+
+
+def test_a_light_source_is_planned_by_the_energy_of_random_failures(anyone: FlaskClient) -> None:
+    page = said(anyone, family="laser_dfb", **{"use.temperature_c": "55", "stress.temperature_c": "85"})
+    factor = math.exp(0.35 / BOLTZMANN_EV_PER_K * (1 / 328.15 - 1 / 358.15))
+    assert f"{factor:.4g}" in page
+    assert "At most 10 % fail within" not in page  # its life comes from drift, which no plan knows
+
+
+def test_aluminium_and_tantalum_age_each_by_their_own_model(anyone: FlaskClient) -> None:
+    hot = {"stress.temperature_c": "105", "use_condition": "UC-A"}
+    assert re.search(r"Acceleration factor</dt><dd>4<", said(anyone, family="al_polymer", **hot))
+    tantalum = said(anyone, family="ta_polymer", **{**hot, "stress.voltage_ratio": "1"})
+    assert re.search(r"Acceleration factor</dt><dd>1<", tantalum)
 
 
 def test_the_ways_to_it(anyone: FlaskClient) -> None:

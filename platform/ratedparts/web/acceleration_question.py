@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ratedparts.grading import CEG_2026_1
-from ratedparts.grading.acceleration_models import stresses_of, temperature_of
+from ratedparts.grading.acceleration_models import (
+    RANDOM_ENERGY,
+    WEAROUT_ENERGY,
+    stresses_of,
+    temperature_of,
+)
 from ratedparts.grading.dossier import Part, Test
 from ratedparts.grading.rule_set import UseCondition
 from ratedparts.grading.stress import stress_faults, used_attributes
@@ -29,8 +34,29 @@ USED = {
     "arrhenius": ("temperature_c",),
     "arrhenius_film": ("temperature_c", "voltage_ratio"),
     "peck": ("temperature_c", "humidity_rh"),
+    "ten_degree": ("temperature_c",),
+    # Use below the rated voltage earns nothing, so nothing of the use is asked.
+    "weibull_voltage_exponential": (),
+    # Power and chip temperature in use are attributes of the part.
+    "arrhenius_power": (),
 }
-EVERY_STRESS = ("humidity_rh", "junction_temperature_c", "power_ratio", "temperature_c", "voltage_ratio")
+EVERY_STRESS = (
+    "humidity_rh",
+    "junction_temperature_c",
+    "power_over_rated_db",
+    "power_ratio",
+    "temperature_c",
+    "voltage_ratio",
+)
+EVERY_ATTRIBUTE = (
+    "rated_power_dbm",
+    "rated_power_w",
+    "thermal_resistance_k_per_w",
+    "use_chip_temperature_c",
+    "use_power_dbm",
+)
+# Attributes that bear on the part's own rating alone, which is no use condition that is asked for.
+OF_THE_RATING = {"rated_temperature_c", "maximum_operating_temperature_c"}
 # Wider than any use of a component; beyond these a number is a slip of the pen.
 POSSIBLE = {"temperature_c": (-100.0, 500.0), "humidity_rh": (1.0, 100.0), "voltage_ratio": (0.01, 2.0)}
 ANY_DAY = date(2026, 1, 1)  # an acceleration factor does not depend on the day
@@ -53,6 +79,24 @@ def can_be_asked(protocol: Protocol) -> bool:
         return False
     stated = {condition.name for condition in protocol.stress if condition.required}
     return stated.issuperset(stresses_of(protocol, acceleration.model))
+
+
+def of_family(protocol: Protocol, family: str) -> Protocol:
+    """The protocol as it is for one family: what ages its parts, and what a failure rate is graded by.
+
+    Where random failures have an energy of their own (clause 6.10.5), that one.
+    """
+    acceleration, shape = protocol.life_of(family)
+    if acceleration is not None and any(one.name == RANDOM_ENERGY for one in acceleration.parameters):
+        parameters = tuple(
+            replace(one, name=WEAROUT_ENERGY) if one.name == RANDOM_ENERGY else one
+            for one in acceleration.parameters
+            if one.name != WEAROUT_ENERGY
+        )
+        acceleration = replace(acceleration, parameters=parameters)
+    return replace(
+        protocol, families=(family,), acceleration=acceleration, shape=shape, by_family=(), degradation=()
+    )
 
 
 @dataclass(frozen=True)
@@ -81,9 +125,9 @@ def asked_of_the_test(protocol: Protocol) -> list[StressCondition]:
 
 
 def asked_of_the_part(protocol: Protocol, library: ProtocolLibrary) -> list[Attribute]:
-    """Attributes that the model looks at where they are given; the rated temperature is of no use here."""
+    """Attributes that the model looks at where they are given; what bears on the rating is of no use here."""
     family = _family(protocol, library)
-    names = set(used_attributes(protocol, family.code)) - {"rated_temperature_c"}
+    names = set(used_attributes(protocol, family.code)) - OF_THE_RATING
     return [one for one in family.attributes if one.name in names]
 
 

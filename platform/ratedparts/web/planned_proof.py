@@ -38,6 +38,7 @@ class Plan:
     accept: int
     factor: float
     design_life_hours: float
+    minimum_units: int
 
     @property
     def units(self) -> int:
@@ -54,7 +55,7 @@ class Plan:
     @property
     def large_enough(self) -> bool:
         """Clause P5: below it nothing is rated, however good the bounds."""
-        return self.units >= CEG_2026_1.minimum_units and at_least(
+        return self.units >= self.minimum_units and at_least(
             self.unit_hours_at_use, CEG_2026_1.minimum_unit_hours
         )
 
@@ -150,7 +151,7 @@ def needed(plan: Plan, group: str) -> list[Needed]:
         limit = BY_CODE[target.level].maximum
         hours = required_unit_hours(limit, plan.accept, target.confidence)
         hours = max(hours, CEG_2026_1.minimum_unit_hours)
-        units = max(_rounded_up(hours / plan.hours_at_use), CEG_2026_1.minimum_units, plan.accept + 1)
+        units = max(_rounded_up(hours / plan.hours_at_use), plan.minimum_units, plan.accept + 1)
         rows.append(Needed(target, limit, hours, units, hours / plan.factor / plan.units))
     return rows
 

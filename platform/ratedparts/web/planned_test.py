@@ -9,7 +9,7 @@ from ratedparts.grading import CEG_2026_1, can_rate
 from ratedparts.protocols import Family, Protocol, ProtocolLibrary
 
 from .acceleration_answer import Answer, answer
-from .acceleration_question import can_be_asked, read_question
+from .acceleration_question import can_be_asked, of_family, read_question
 from .forms import Form
 from .planned_proof import (
     HOURS_A_YEAR,
@@ -42,15 +42,24 @@ class PlannedTest:
 
 
 def rated_families(library: ProtocolLibrary) -> dict[str, Family]:
-    """Those rated by a failure rate and a range of shapes, whose acceleration can be asked for; by code."""
+    """Those rated by a success run, or by a failure rate whose acceleration can be asked for; by code."""
     return {code: one for code, one in library.families.items() if _can_be_planned(one, library)}
 
 
 def _can_be_planned(family: Family, library: ProtocolLibrary) -> bool:
-    if family.group not in CEG_2026_1.targets or not can_rate(family, library, CEG_2026_1):
+    if not can_rate(family, library, CEG_2026_1):
         return False
-    protocol = library.latest(family.reliability_protocol)
-    return protocol.shape is not None and can_be_asked(protocol)
+    return is_run(family) or can_be_asked(reliability_protocol(family, library))
+
+
+def is_run(family: Family) -> bool:
+    """Whether the family is rated by a success run: then nothing is accelerated."""
+    return family.group in CEG_2026_1.run_targets
+
+
+def reliability_protocol(family: Family, library: ProtocolLibrary) -> Protocol:
+    """That of the family, as far as it is about the family."""
+    return of_family(library.latest(family.reliability_protocol), family.code)
 
 
 def read_family(form: Form, library: ProtocolLibrary) -> Family | None:
@@ -64,10 +73,10 @@ def read_family(form: Form, library: ProtocolLibrary) -> Family | None:
 
 def read_planned_test(form: Form, family: Family, library: ProtocolLibrary) -> PlannedTest | None:
     """None where a field is wrong, and the field says so; what is blank is as the protocol proposes it."""
-    protocol = library.latest(family.reliability_protocol)
+    protocol = reliability_protocol(family, library)
     question = read_question(form, protocol, library)
     credited = answer(question) if question else None
-    plan = _plan(form, protocol, credited.used.value if credited else 1.0)
+    plan = _plan(form, protocol, family, credited.used.value if credited else 1.0)
     if credited is None or plan is None:
         return None
     try:
@@ -86,7 +95,7 @@ def read_planned_test(form: Form, family: Family, library: ProtocolLibrary) -> P
         return None
 
 
-def _plan(form: Form, protocol: Protocol, factor: float) -> Plan | None:
+def _plan(form: Form, protocol: Protocol, family: Family, factor: float) -> Plan | None:
     proposed = {
         "lots": protocol.sample.lots,
         "units_per_lot": protocol.sample.units_per_lot,
@@ -109,4 +118,5 @@ def _plan(form: Form, protocol: Protocol, factor: float) -> Plan | None:
         filled.fault("out_of_range", "accept", minimum=0, maximum=lots * units - 1)
     if form.faults or lots is None or units is None or accept is None or hours is None or years is None:
         return None
-    return Plan(lots, units, hours, accept, factor, years * HOURS_A_YEAR)
+    least = CEG_2026_1.minimum_units_of.get(family.group, CEG_2026_1.minimum_units)
+    return Plan(lots, units, hours, accept, factor, years * HOURS_A_YEAR, least)

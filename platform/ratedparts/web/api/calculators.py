@@ -12,11 +12,28 @@ from marshmallow import INCLUDE, Schema, fields
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.grading import CEG_2026_1
+from ratedparts.protocols import Family, ProtocolLibrary
 
 from ..acceleration_answer import Answer, answer
-from ..acceleration_question import EVERY_STRESS, USED, asked_acceleration, read_question
+from ..acceleration_question import (
+    EVERY_ATTRIBUTE,
+    EVERY_STRESS,
+    USED,
+    asked_acceleration,
+    read_question,
+)
+from ..forms import Form
 from ..planned_proof import CONFIDENCES, HOURS_A_YEAR, Proven
-from ..planned_test import ASKED, PlannedTest, read_family, read_planned_test
+from ..planned_run import ASKED as ASKED_OF_A_RUN
+from ..planned_run import PlannedRun, read_planned_run
+from ..planned_test import (
+    ASKED,
+    PlannedTest,
+    is_run,
+    read_family,
+    read_planned_test,
+    reliability_protocol,
+)
 from ..requests import installation
 from ..revalidated import revalidated
 from .asked import asked_form, names_of, refuse_faults
@@ -26,8 +43,6 @@ from .protocols import UNCHANGED
 resources = Blueprint(
     "calculators", __name__, url_prefix="/api/v1", description="Before a test; nothing is stored"
 )
-
-OF_THE_PART = ("rated_power_w", "thermal_resistance_k_per_w")
 
 
 def _asked_of(names: tuple[str, ...], before: str, about: str) -> dict[str, Any]:
@@ -50,7 +65,7 @@ AccelerationQuery = UseQuery.from_dict(
     _asked_of(_every(USED), "use.", "your own use, in place of the use condition's")
     | _asked_of(EVERY_STRESS, "stress.", "of the test; blank: the mildest that the protocol allows")
     | _asked_of(
-        OF_THE_PART, "attribute.", "of the part, where the model looks at it; with a unit if you like"
+        EVERY_ATTRIBUTE, "attribute.", "of the part, where the model looks at it; with a unit if you like"
     ),
     name="AccelerationQuery",
 )
@@ -96,7 +111,7 @@ class PlanShape(Schema):
     accept = fields.Integer()
     unit_hours_at_use = fields.Float()
     large_enough = fields.Boolean(metadata={"description": "false: not rated, whatever the result"})
-    minimum_units = fields.Constant(CEG_2026_1.minimum_units)
+    minimum_units = fields.Integer()
     minimum_unit_hours_at_use = fields.Constant(CEG_2026_1.minimum_unit_hours)
 
 
@@ -135,10 +150,53 @@ class NeededForLifeShape(Schema):
     units = fields.Integer(allow_none=True, metadata={"description": "null: not attainable in this time"})
 
 
+class SampleOfARunShape(Schema):
+    lots = fields.Integer()
+    units_per_lot = fields.Integer(metadata={"description": "contacts or nets"})
+    units = fields.Integer()
+    accept = fields.Integer()
+    large_enough = fields.Boolean(metadata={"description": "false: not rated, whatever the result"})
+    minimum_units = fields.Integer()
+
+
+class ShareShape(Schema):
+    confidence = fields.Float(metadata={"description": "one-sided, by Clopper and Pearson"})
+    good_at_least = fields.Float(metadata={"description": "lower bound of the share of good units"})
+
+
+class ProvenShareShape(Schema):
+    failures = fields.Integer()
+    accepted = fields.Boolean()
+    shares = fields.List(fields.Nested(ShareShape))
+    grade = fields.String(metadata={"description": "the best that the share of good units allows"})
+
+
+class ShareChanceShape(Schema):
+    probability = fields.Float(metadata={"description": "that the run is passed"})
+    share = fields.Float(metadata={"description": "the true one of good units"})
+
+
+class NeededUnitsShape(Schema):
+    grade = fields.String(attribute="target.grade")
+    share = fields.Float(attribute="target.reliability")
+    confidence = fields.Float(attribute="target.confidence")
+    units = fields.Integer()
+
+
+class PlannedRunShape(Schema):
+    plan = fields.Nested(SampleOfARunShape)
+    proven = fields.List(fields.Nested(ProvenShareShape))
+    chances = fields.List(fields.Nested(ShareChanceShape))
+    needed = fields.List(fields.Nested(NeededUnitsShape))
+
+
 class PlannedTestShape(Schema):
+    """A family rated by a success run has ``run`` in place of all that follows it."""
+
     family = fields.String(attribute="family.code")
     protocol = fields.String(attribute="protocol.name")
     rule_set = fields.Constant(CEG_2026_1.id)
+    run = fields.Nested(PlannedRunShape, metadata={"description": "of contacts or nets: they pass or fail"})
     plan = fields.Nested(PlanShape)
     design_life_years = fields.Float()
     acceleration = fields.Nested(AccelerationShape)
@@ -176,15 +234,49 @@ def planner(query: dict[str, Any]) -> dict[str, Any]:
     """What a life test of a rated family would prove, how likely it is passed, how large it must be."""
     library = installation().library
     family = library.families.get(query["family"])
-    asked = asked_acceleration(library.latest(family.reliability_protocol), library) if family else None
-    form = asked_form(["family", *ASKED, *(names_of(asked) if asked else PlannerQuery().fields)])
+    form = _planner_form(family, library)
     rated = read_family(form, library)
-    test = read_planned_test(form, rated, library) if rated else None
     if rated is None and not form.faults:
         form.fault("missing_value", "family")
+    if rated is not None and is_run(rated):
+        run = read_planned_run(form, rated, library)
+        refuse_faults(form)
+        assert run is not None  # else a field would have said why not
+        return {"family": rated, "protocol": run.protocol, "run": _told_of_a_run(run)}
+    test = read_planned_test(form, rated, library) if rated else None
     refuse_faults(form)
     assert test is not None  # else a field would have said why not
     return _told(test)
+
+
+def _planner_form(family: Family | None, library: ProtocolLibrary) -> Form:
+    """With a fault for whatever is asked that does not belong to the family."""
+    if family is None:
+        return asked_form(PlannerQuery().fields)
+    if is_run(family):
+        return asked_form(["family", *ASKED_OF_A_RUN])
+    asked = asked_acceleration(reliability_protocol(family, library), library)
+    return asked_form(["family", *ASKED, *(names_of(asked) if asked else PlannerQuery().fields)])
+
+
+def _told_of_a_run(run: PlannedRun) -> dict[str, Any]:
+    return {
+        "plan": run.plan,
+        "proven": [
+            {
+                "failures": row.failures,
+                "accepted": row.failures <= run.plan.accept,
+                "shares": [
+                    {"confidence": confidence, "good_at_least": one}
+                    for confidence, one in zip(CONFIDENCES, row.shares, strict=True)
+                ],
+                "grade": row.grade,
+            }
+            for row in run.proven
+        ],
+        "chances": run.chances,
+        "needed": run.needed,
+    }
 
 
 def _told(test: PlannedTest) -> dict[str, Any]:

@@ -55,8 +55,8 @@ class PathShape(Schema):
     grade = fields.String()
     unit_hours = fields.Float(metadata={"description": "of chamber time; tests in cycles have none"})
     units = fields.Integer()
-    starts_on = fields.Date()
-    reached_on = fields.Date()
+    starts_on = fields.String(metadata={"format": "date"})
+    reached_on = fields.String(metadata={"format": "date"})
     waits = fields.Boolean(metadata={"description": "until reports that stand in the way have expired"})
     steps = fields.List(fields.Nested(StepShape))
 
@@ -83,7 +83,7 @@ class ObstacleShape(Schema):
 class NextGradeShape(Schema):
     grade = fields.String(metadata={"description": "that of the day `as_of`"})
     next = fields.String(allow_none=True, metadata={"description": "the next better; null: there is none"})
-    as_of = fields.Date()
+    as_of = fields.String(metadata={"format": "date"})
     target = fields.String(
         allow_none=True, metadata={"description": "the level, or the share of good units, of axis R"}
     )
