@@ -68,7 +68,7 @@ def unguarded(one_world):
         work.session.rollback()
 
 
-LINE = 5
+LINE = 6
 TAMPERED = {
     "another fact": lambda row: {"facts": {**row.facts, "added": 1}},
     "another instant": lambda row: {"at": row.at + timedelta(microseconds=1)},

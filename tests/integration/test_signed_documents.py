@@ -1,5 +1,6 @@
 """The signed PDF of a certificate: made once after the issue, kept, and given as long as it is in force."""
 
+import asyncio
 import io
 import json
 from datetime import timedelta
@@ -102,3 +103,19 @@ def test_a_damaged_document_is_never_given_out(documented):
     assert answer.get_json()["code"] == "blob_damaged"
     with pytest.raises(RatedPartsError):
         world.installation.blobs.get(digest)
+
+
+def test_a_document_is_signed_where_an_event_loop_is_running_already(certified):
+    """As under a server that is asynchronous itself."""
+
+    certified.clock.now += timedelta(days=1)
+    certified.new_evidence()
+    number = certified.issue(certified.approve())
+
+    async def made():
+        here = certified.installation
+        with certified.work() as work:
+            certificate = certificate_by_number(work, number)
+            return make_document(work, certificate, keys=here.keys, blobs=here.blobs).signed_digest
+
+    assert certified.installation.blobs.get(asyncio.run(made())).startswith(b"%PDF-")

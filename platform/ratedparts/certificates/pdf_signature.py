@@ -7,6 +7,7 @@ is never the same twice, so a document is signed once and kept.
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -72,7 +73,9 @@ def sign_pdf(unsigned: bytes, key: SigningKey, at: datetime) -> bytes:
         output.seek(0)
         return bytes(output.read())
 
-    signed = asyncio.run(sign())
+    # In a thread of its own: whoever calls may have an event loop of their own running.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        signed = thread.submit(lambda: asyncio.run(sign())).result()
     try:
         named = read_pdf_signature(signed).certificate
     except RatedPartsError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,7 +153,10 @@ def _require_valid(content: bytes) -> None:
         # Whom to trust, and when, is not asked here: the caller's list of keys names certificates whole.
         named = embedded.signer_cert
         context = ValidationContext(trust_roots=[named], moment=named.not_valid_before, allow_fetching=False)
-        status = asyncio.run(async_validate_pdf_signature(embedded, context))
+        # In a thread of its own: whoever calls may have an event loop of their own running.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            validated = thread.submit(lambda: asyncio.run(async_validate_pdf_signature(embedded, context)))
+            status = validated.result()
         subfilter = embedded.sig_object["/SubFilter"]
     # pyHanko tells of hostile structure with many kinds of exception, each of them meaning the same.
     except Exception:
