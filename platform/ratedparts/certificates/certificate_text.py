@@ -6,24 +6,22 @@ device-hours) are the same digits with the decimal point moved, years are rounde
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from ratedparts.errors import RatedPartsError
-from ratedparts.grading.failure_rate_levels import BY_CODE, level_of
-from ratedparts.proofs import parse_instant, payload_digest
+from ratedparts.grading.failure_rate_levels import level_of
+from ratedparts.proofs import payload_digest
 
-SHANGHAI = timezone(timedelta(hours=8))  # no summer time since 1991
-HOURS_A_YEAR = 8760
+from .vector_words import LANGUAGES, binding_sentence, in_both, rate_sentences, vector_rows
+from .written_figures import at_the_point, end_of_term, grouped, in_prose, local_time, scientific, years_of
+
 LONGEST_LIFE_HOURS = 262_800  # clause 6.10: beyond thirty years a bound is not told any finer
 SHORTEST_TOLD_YEARS = Decimal("0.01")
-LANGUAGES = ("zh", "en")
 RATES = (("all", ""), ("first_year", "first_year_"), ("wearout", "wearout_"))
 
 
@@ -62,18 +60,18 @@ def _text(
         "part": _part(subject["part"]),
         "use_condition": {"code": use["code"], **_use_condition(use, words["use_condition"])},
         "design_life": {
-            "hours": _grouped(Decimal(subject["design_life_hours"])),
-            "years": _years(Decimal(subject["design_life_hours"])),
+            "hours": grouped(Decimal(subject["design_life_hours"])),
+            "years": years_of(Decimal(subject["design_life_hours"])),
         },
         "rule_set": decision["rule_set"],
         "grade": decision["grade"],
-        "vector": _vector(decision, use["code"], words),
-        "level_notes": _rate_sentences(decision["vector"]["R"], use["code"], words)[1:],
-        "binding": _binding(decision, words),
+        "vector": vector_rows(decision, use["code"], words),
+        "level_notes": rate_sentences(decision["vector"]["R"], use["code"], words)[1:],
+        "binding": binding_sentence(decision, words),
         "facts": {
-            "acceleration_factor": _number(figures.get("acceleration_factor")),
-            "unit_hours": _number(figures.get("unit_hours")),
-            "failures": _number(figures.get("failures")),
+            "acceleration_factor": in_prose(figures.get("acceleration_factor")),
+            "unit_hours": in_prose(figures.get("unit_hours")),
+            "failures": in_prose(figures.get("failures")),
         },
         "rates": _rates(figures, words["rate"]),
         "lives": _lives(figures, words["life_method"].get(decision.get("life_method"))),
@@ -87,10 +85,10 @@ def _text(
         "dossier_digest": subject["dossier_digest"],
         "engine": f"{subject['engine']['name']} {subject['engine']['version']}",
         "protocols": ", ".join(protocol["name"] for protocol in subject["protocols"]),
-        "valid_from": _instant(secured["validFrom"]),
-        "valid_until": _end(secured["validUntil"]),
-        "reviewed_at": _instant(subject["reviewed_at"]),
-        "issued_at": _instant(subject["issued_at"]),
+        "valid_from": local_time(secured["validFrom"]),
+        "valid_until": end_of_term(secured["validUntil"]),
+        "reviewed_at": local_time(subject["reviewed_at"]),
+        "issued_at": local_time(subject["issued_at"]),
     }
 
 
@@ -129,96 +127,6 @@ def _use_condition(use: Mapping[str, Any], words: Mapping[str, str]) -> dict[str
     return said
 
 
-def _vector(
-    decision: Mapping[str, Any], use_condition: str, words: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    rows = []
-    for axis in ("R", "L", "Q", "E"):
-        code = decision["vector"][axis]
-        shown = "–" if code == "run" else code
-        row = {"axis": axis, "name": words["axis"][axis], "code": shown, "cap": decision["caps"].get(axis)}
-        row["binding"] = axis in decision["binding"]
-        if axis in ("Q", "E"):
-            row |= words["vector"][axis][code]
-        elif axis == "L":
-            row |= _life_sentence(code, words["vector"]["L"])
-        else:
-            row |= _rate_sentences(code, use_condition, words)[0]
-        rows.append(row)
-    return rows
-
-
-def _life_sentence(code: str, words: Mapping[str, str]) -> dict[str, str]:
-    if code == "run":
-        return _both(words, "run")
-    told = re.fullmatch(r"B(\d+)>=([\d.]+)y", code)
-    if not told:
-        return _both(words, "none")
-    return _both(words, "life", percent=told[1], years=told[2])
-
-
-def _rate_sentences(code: str, use_condition: str, words: Mapping[str, Any]) -> list[dict[str, str]]:
-    of_rates = words["vector"]["R"]
-    told = re.fullmatch(r"(FR[\d.]+)@(\d+)", code)
-    if told and told[1] in BY_CODE:
-        level = BY_CODE[told[1]]
-        limit = Decimal(str(level.maximum))
-        said = {
-            "code": level.code,
-            "confidence": told[2],
-            "limit": _powers(limit),
-            "fit": _grouped(limit * 10**9),
-        }
-        return [
-            _both(of_rates, "rate", **said),
-            _both(
-                words["level"],
-                "names",
-                **_level_names(level.code, words["level"]),
-                use_condition=use_condition,
-            ),
-            _both(of_rates, "risk", risk=100 - int(told[2])),
-        ]
-    told = re.fullmatch(r"R(\.\d+)@(\d+)", code)
-    if told:
-        percent = _plain(Decimal("0" + told[1]) * 100)
-        return [
-            _both(of_rates, "run", percent=percent, confidence=told[2]),
-            _both(of_rates, "risk", risk=100 - int(told[2])),
-        ]
-    return [_both(of_rates, "none")]
-
-
-def _level_names(code: str, words: Mapping[str, str]) -> dict[str, str]:
-    """The level's names in full: a bare letter means different rates in different standards."""
-    level = BY_CODE[code]
-    names = {"code": code, "name": level.name_zh, "gbt": level.gbt1772}
-    for body, symbol in (("gjb", level.gjb), ("mil", level.mil)):
-        for suffix, language in (("", "zh"), ("_en", "en")):
-            form = "symbol" if symbol else "absent"
-            names[body + suffix] = words[f"{form}_{language}"].format(symbol=symbol)
-    return names
-
-
-def _binding(decision: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, str]:
-    binding = decision["binding"]
-    if not binding:
-        return _both(words["binding"], "none")
-    said = {}
-    for language, between in (("zh", "、"), ("en", ", ")):
-        axes = between.join(_axis(axis, words["axis"].get(axis), language) for axis in binding)
-        said[language] = words["binding"][f"held_{language}"].format(axes=axes, grade=decision["grade"])
-    return said
-
-
-def _axis(code: str, name: Mapping[str, str] | None, language: str) -> str:
-    if name is None:
-        return code
-    if code == "flags":
-        return name[language].lower()
-    return f"{code}（{name['zh']}）" if language == "zh" else f"{code} ({name['en'].lower()})"
-
-
 def _rates(figures: Mapping[str, Any], words: Mapping[str, str]) -> list[dict[str, Any]]:
     rows = []
     for kind, prefix in RATES:
@@ -228,7 +136,7 @@ def _rates(figures: Mapping[str, Any], words: Mapping[str, str]) -> list[dict[st
                 continue
             rated = figures.get(f"rated_failure_rate_{confidence}") if kind == "all" else None
             rows.append(
-                {**_both(words, kind), "confidence": confidence, "use": _rate(rate), "rated": _rate(rated)}
+                {**in_both(words, kind), "confidence": confidence, "use": _rate(rate), "rated": _rate(rated)}
             )
     return rows
 
@@ -239,8 +147,8 @@ def _rate(text: Any) -> dict[str, Any] | None:
     value = Decimal(str(text))
     level = level_of(float(value))
     return {
-        "per_hour": _scientific(value),
-        "fit": _split(value * 10**9),
+        "per_hour": scientific(value),
+        "fit": at_the_point(value * 10**9),
         "level": level.code if level else "未达 none",
     }
 
@@ -254,16 +162,17 @@ def _lives(figures: Mapping[str, Any], method: Mapping[str, str] | None) -> list
         hours = Decimal(str(text))
         beyond = hours > LONGEST_LIFE_HOURS
         hours = min(hours, Decimal(LONGEST_LIFE_HOURS))
-        years = Decimal(_years(hours))
+        years = Decimal(years_of(hours))
         short = years < SHORTEST_TOLD_YEARS
         rows.append(
             {
                 "name": f"B{percent}",
                 "percent": percent,
-                "hours": [("> " if beyond else "") + _split(hours)[0], _split(hours)[1]],
+                "hours": [("> " if beyond else "") + at_the_point(hours)[0], at_the_point(hours)[1]],
                 "years": [
-                    ("> " if beyond else "< " if short else "") + _split(max(years, SHORTEST_TOLD_YEARS))[0],
-                    _split(max(years, SHORTEST_TOLD_YEARS))[1],
+                    ("> " if beyond else "< " if short else "")
+                    + at_the_point(max(years, SHORTEST_TOLD_YEARS))[0],
+                    at_the_point(max(years, SHORTEST_TOLD_YEARS))[1],
                 ],
                 "method": dict(method) if method else {"zh": "", "en": ""},
             }
@@ -284,69 +193,3 @@ def _evidence(item: Mapping[str, Any]) -> dict[str, Any]:
         "failures": item["failures"],
         "digest": f"{algorithm}:{digits[:12]}…" if digits else algorithm[:12] + "…",
     }
-
-
-def _both(words: Mapping[str, str], key: str, **values: object) -> dict[str, str]:
-    said = {language: words[f"{key}_{language}"].format(**values) for language in LANGUAGES}
-    # A percent sign never begins a line.
-    return {language: text.replace(" %", "\u00a0%") for language, text in said.items()}
-
-
-def _years(hours: Decimal) -> str:
-    """Years of 8760 hours, three digits, rounded down."""
-    years = Context(prec=3, rounding=ROUND_FLOOR).divide(hours, Decimal(HOURS_A_YEAR))
-    return _plain(years)
-
-
-def _plain(value: Decimal) -> str:
-    """All digits, no exponent, no idle zeros after the point."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _grouped(value: Decimal) -> str:
-    whole, point, fraction = _plain(value).partition(".")
-    return f"{int(whole):,}{point}{fraction}"
-
-
-def _split(value: Decimal) -> list[str]:
-    """A number cut at its decimal point, for a column aligned there."""
-    whole, point, fraction = _grouped(value).partition(".")
-    return [whole, point + fraction]
-
-
-def _scientific(value: Decimal) -> list[str]:
-    """Mantissa before the point, the rest of it, and the power of ten."""
-    exponent = value.adjusted() if value else 0
-    whole, fraction = _split(value.scaleb(-exponent))
-    return [whole, fraction, str(exponent).replace("-", "−")]
-
-
-def _powers(value: Decimal) -> str:
-    whole, fraction, exponent = _scientific(value)
-    mantissa = whole + fraction
-    return f"10^{exponent}" if mantissa == "1" else f"{mantissa} × 10^{exponent}"
-
-
-def _number(text: Any) -> str | None:
-    """A figure as prose shows it: a power of ten from a million on."""
-    if text is None:
-        return None
-    value = Decimal(str(text))
-    return _powers(value) if abs(value) >= 10**6 else _grouped(value)
-
-
-def _local(text: str) -> datetime:
-    return parse_instant(text).astimezone(SHANGHAI)
-
-
-def _instant(text: str) -> str:
-    return _local(text).strftime("%Y-%m-%d %H:%M")
-
-
-def _end(text: str) -> str:
-    """The end of a term: midnight closes the day before it, so that is the day to name."""
-    moment = _local(text)
-    if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
-        return (moment - timedelta(days=1)).strftime("%Y-%m-%d 24:00")
-    return moment.strftime("%Y-%m-%d %H:%M")
