@@ -65,6 +65,7 @@ def upgrade() -> None:
         _to("review_step", "addressed_to", "organisation"),
         sa.PrimaryKeyConstraint("review_id", "place", name=op.f("pk_review_step")),
     )
+    _write_steps_of_before()
     _change_reviews()
     op.create_table(
         "issuance_ticket",
@@ -136,13 +137,36 @@ def downgrade() -> None:
     _restore_certificates()
     op.drop_table("withdrawal_case")
     op.drop_table("issuance_ticket")
-    op.drop_table("review_step")
     _restore_reviews()
+    op.drop_table("review_step")
 
 
 def _to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
     key = "number" if target == "certificate" else "id"
     return sa.ForeignKeyConstraint([column], [f"{target}.{key}"], name=op.f(f"fk_{table}_{column}_{target}"))
+
+
+def _write_steps_of_before() -> None:
+    """Each application was made by somebody, and what was sent back by a reviewer was a question to the maker.
+
+    Judgements of before are not written down as steps: they were not signed.
+    """
+    op.execute(
+        "INSERT INTO review_step (review_id, place, verb, person_id, organisation_id, taken_at) "
+        "SELECT review.id, 1, 'apply', review.applied_by, part.maker_id, review.applied_at FROM review "
+        "JOIN evaluation ON evaluation.id = review.evaluation_id JOIN part ON part.id = evaluation.part_id"
+    )
+    op.execute(
+        "INSERT INTO review_step "
+        "(review_id, place, verb, person_id, organisation_id, taken_at, addressed_to, statement) "
+        "SELECT review.id, 2, 'ask', review.reviewer_id, "
+        "(SELECT role.organisation_id FROM role WHERE role.person_id = review.reviewer_id "
+        "AND role.name = 'reviewer' AND role.granted_at <= review.reviewed_at "
+        "ORDER BY role.granted_at DESC LIMIT 1), "
+        "review.reviewed_at, part.maker_id, review.statement FROM review "
+        "JOIN evaluation ON evaluation.id = review.evaluation_id JOIN part ON part.id = evaluation.part_id "
+        "WHERE review.state = 'returned'"
+    )
 
 
 def _change_reviews() -> None:
@@ -164,8 +188,7 @@ def _change_reviews() -> None:
             ("first_reviewer_id", "person"),
         ):
             table.create_foreign_key(op.f(f"fk_review_{column}_{target}"), target, [column], ["id"])
-    # What was sent back with a question had ended, and could be applied for again: so it was withdrawn.  The
-    # question is kept as its statement.
+    # What was sent back with a question had ended, and could be applied for again: so it was withdrawn.
     op.execute(
         "UPDATE review SET state = 'withdrawn', withdrawn_at = reviewed_at, reviewer_id = NULL, "
         "reviewed_at = NULL WHERE state = 'returned'"
@@ -213,13 +236,19 @@ def _restore_reviews() -> None:
         table.drop_constraint(op.f("uq_review_appeal_of"), type_="unique")
         for name in ("asked_organisation_id_organisation", "appeal_of_review", "first_reviewer_id_person"):
             table.drop_constraint(op.f(f"fk_review_{name}"), type_="foreignkey")
-    # A question that is open waits for a judgement again; what was withdrawn becomes what was sent back.
+    # A question that is open waits for a judgement again.
     op.execute("UPDATE review SET state = 'waiting' WHERE state = 'asked'")
+    # What was withdrawn becomes what was sent back, by the last reviewer who had it in hand.  Where there was
+    # none, a program of before has no place for it: it would have to name somebody.
     op.execute(
-        "UPDATE review SET state = 'returned', reviewed_at = withdrawn_at, statement = COALESCE(statement, '-'), "
-        "reviewer_id = (SELECT person.id FROM person WHERE person.id <> review.applied_by LIMIT 1) "
+        "UPDATE review SET state = 'returned', reviewed_at = withdrawn_at, "
+        f"reviewer_id = {_of_last_reviewer('person_id')}, "
+        f"statement = COALESCE({_of_last_reviewer('statement')}, review.statement, '-') "
         "WHERE state = 'withdrawn'"
     )
+    unheard = "SELECT id FROM review WHERE state = 'returned' AND reviewer_id IS NULL"
+    op.execute(f"DELETE FROM review_step WHERE review_id IN ({unheard})")
+    op.execute("DELETE FROM review WHERE state = 'returned' AND reviewer_id IS NULL")
     # What was refused, and is judged again on appeal, could stand only once.
     op.execute(
         "UPDATE review SET state = 'returned' WHERE id IN "
@@ -241,6 +270,13 @@ def _restore_reviews() -> None:
             sqlite_where=sa.text("state <> 'returned'"),
             postgresql_where=sa.text("state <> 'returned'"),
         )
+
+
+def _of_last_reviewer(column: str) -> str:
+    return (
+        f"(SELECT step.{column} FROM review_step AS step WHERE step.review_id = review.id "
+        "AND step.verb IN ('ask', 'approve', 'refuse') ORDER BY step.place DESC LIMIT 1)"
+    )
 
 
 def _change_certificates() -> None:
