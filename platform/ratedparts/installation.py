@@ -20,7 +20,7 @@ from ratedparts.certificates.issuing import DOCUMENT_WANTED, IssuingOffice
 from ratedparts.certificates.signing_keys import SigningKeys, key_store, register_keys
 from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.certificates.status_list import EVENT as STATUS_LIST_DUE
-from ratedparts.certificates.status_list import make_status_list, renew_status_list
+from ratedparts.certificates.status_list import answer_due_list, ask_for_status_list
 from ratedparts.certificates.transparency_log import TransparencyLog
 from ratedparts.db import Clock, Database, Work, system_clock
 from ratedparts.db.migrating import upgrade
@@ -123,13 +123,12 @@ class Installation:
             certificate = certificate_by_number(work, parameters["number"])
             make_document(work, certificate, keys=self.keys, blobs=self.blobs)
 
-        def changed(work: Work, parameters: Mapping[str, Any]) -> None:
-            publish(work, parameters)
-            make_status_list(work, self.office.records, self.settings.environment.value)
+        def ask_for_list(work: Work, parameters: Mapping[str, Any]) -> None:
+            ask_for_status_list(work)
 
-        def renew(work: Work, parameters: Mapping[str, Any]) -> None:
+        def make_list(work: Work, parameters: Mapping[str, Any]) -> None:
             environment = self.settings.environment.value
-            renew_status_list(work, self.office.records, environment, parameters["sequence"])
+            answer_due_list(work, self.office.records, environment, parameters["sequence"])
 
         checking = UploadChecking(self.library, self.keeper, self.incoming)
         drawing = PlotDrawing(self.library)
@@ -141,9 +140,9 @@ class Installation:
             "series_changed": evaluate,
             "part_evaluated": in_turn(publish, drawing.ask),
             "plot_wanted": drawing.handler,
-            "certificate_changed": changed,
+            "certificate_changed": in_turn(publish, ask_for_list),
             DOCUMENT_WANTED: sign_document,
-            STATUS_LIST_DUE: renew,
+            STATUS_LIST_DUE: make_list,
             "review_step_taken": tell_of_step,
             notices.EVENT: tell_of_taking_back,
             forgotten_passwords.EVENT: send_link,

@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
+from ratedparts.catalogue.models import PublishedPart
 from ratedparts.certificates import standing, taking_back, withdrawal_cases
 from ratedparts.certificates.models import LogEntry
 from ratedparts.certificates.signing_keys import published_keys
@@ -16,6 +17,8 @@ from ratedparts.certificates.status_list import GOOD_FOR, RENEWED_AFTER, newest_
 from ratedparts.certificates.withdrawal_causes import certificates_hit
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import engine_version
+from ratedparts.installation import Installation
+from ratedparts.jobs.queue import run_all
 from ratedparts.proofs import (
     canonical_bytes,
     did_key,
@@ -82,7 +85,7 @@ def test_every_verb_in_every_state(certified, state, verb):
 @pytest.mark.parametrize("state", ["valid", "suspended"])
 def test_a_successor_supersedes_what_is_in_force_or_suspended(certified, state):
     if state == "suspended":
-        take(certified, "suspend")
+        brought_to(certified, state)
     certified.clock.now += timedelta(days=1)
     certified.new_evidence()
     certified.issue(certified.approve())
@@ -290,6 +293,25 @@ def test_the_list_is_renewed_before_it_is_stale(certified):
     with certified.reading() as work:
         assert newest_status_list(work).sequence == first + 1
     assert verdict(certified).verdict == "valid"
+
+
+def test_what_has_changed_is_published_though_no_list_can_be_signed(certified):
+    with certified.reading() as work:
+        first = newest_status_list(work).sequence
+    take(certified, "revoke")
+    path = certified.installation.settings.keys / "certificates.pem"
+    kept = path.read_bytes()
+    path.unlink()
+    again = Installation(certified.installation.settings, certified.clock)
+    run_all(certified.database, again.handlers)
+    with certified.reading() as work:
+        assert work.session.scalars(select(PublishedPart)).all() == []
+        assert newest_status_list(work).sequence == first
+    path.write_bytes(kept)
+    certified.clock.now += timedelta(minutes=1)
+    certified.run_jobs()
+    with certified.reading() as work:
+        assert newest_status_list(work).sequence == first + 1
 
 
 def test_the_instruments_of_a_file_are_read_from_its_columns(certified):

@@ -60,10 +60,18 @@ def make_status_list(work: Work, records: SignedRecords, environment: str) -> St
     return made
 
 
-def renew_status_list(work: Work, records: SignedRecords, environment: str, sequence: int) -> None:
-    """What is due after a list has been the newest for a while; a newer one has its own renewal."""
+def ask_for_status_list(work: Work) -> None:
+    """A certificate has changed: a new list is due at once.
+
+    It is work of its own: what has changed is in the catalogue though nothing can be signed at the moment.
+    """
+    enqueue(work, EVENT, sequence=None)
+
+
+def answer_due_list(work: Work, records: SignedRecords, environment: str, sequence: int | None) -> None:
+    """Make the list that is due; ``sequence``: the one to be renewed, which a newer one may have replaced."""
     newest = newest_status_list(work)
-    if newest is None or newest.sequence == sequence:
+    if sequence is None or newest is None or newest.sequence == sequence:
         make_status_list(work, records, environment)
 
 

@@ -130,10 +130,16 @@ def case_by_id(work: Work, case_id: uuid.UUID) -> WithdrawalCase:
     return case
 
 
-def _proposed(work: Work, case_id: uuid.UUID) -> WithdrawalCase:
+def held_case(work: Work, case_id: uuid.UUID) -> WithdrawalCase:
+    """The case, held until the end of the unit of work.  Raises ``not_found``."""
     case = held(work, WithdrawalCase, case_id)
     if case is None:
         raise not_found("withdrawal_case", case_id)
+    return case
+
+
+def _proposed(work: Work, case_id: uuid.UUID) -> WithdrawalCase:
+    case = held_case(work, case_id)
     if case.state != "proposed":
         raise RatedPartsError("case_decided", kind=Kind.CONFLICT, state=case.state)
     return case

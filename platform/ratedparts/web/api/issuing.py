@@ -215,7 +215,7 @@ def confirm(given: dict[str, Any], case_id: uuid.UUID) -> Any:
     actor = acting("issuer")
     here = installation()
     with working() as work:
-        require_match(_case_tag(withdrawal_cases.case_by_id(work, case_id)))
+        require_match(_case_tag(withdrawal_cases.held_case(work, case_id)))
         return withdrawal_cases.confirm(work, actor, here.log, here.blobs, case_id, **given)
 
 
