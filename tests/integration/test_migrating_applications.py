@@ -1,4 +1,4 @@
-"""What a database of before knew of applications is kept on the way up, and nobody is made up on the way down."""
+"""A database of before keeps what it knew of applications on the way up; on the way down nobody is made up."""
 
 from sqlalchemy import text
 
