@@ -1,4 +1,4 @@
-"""A database of before keeps what it knew of applications on the way up; on the way down nobody is made up."""
+"""A database of before keeps what it knew of applications going up; going down, nobody is made up."""
 
 from sqlalchemy import text
 
