@@ -14,7 +14,7 @@ from ratedparts.web.requests import EXTENSION
 
 from .world import MEASURED, World
 
-REQUEST, JOBS = 25, 60  # statements at most, BEGIN included where the driver sends it
+REQUEST, JOBS = 26, 60  # statements at most, BEGIN included where the driver sends it
 
 
 @contextmanager

@@ -17,6 +17,7 @@ TABLES = {  # table → a column
     "audit_line": "verb",
     "submission": "file_name",
     "evidence": "digest",
+    "evidence_column": "salt",
     "issuance_intent": "number",
     "certificate": "grade",
     "certificate_document": "signed_digest",

@@ -221,6 +221,7 @@ class World:
         by: str = "maker",
         laboratory: str = "laboratory",
         units: int = 77,
+        **more: Any,
     ) -> str:
         with self.work() as work:
             return plans.register_plan(
@@ -233,6 +234,7 @@ class World:
                 stress=STRESSES[slot],
                 lots=[{"lot_code": f"L{lot}", "units": units} for lot in (1, 2, 3)],
                 part_average_testing=slot == "PAR-CPK",
+                **more,
             ).number
 
     def example(self, slot: str, plan_number: str, units: int | None = None) -> bytes:
@@ -259,9 +261,9 @@ class World:
             work, self.cast[by], self.library, plan_number=plan_number, content=content, **options
         )
 
-    def new_evidence(self) -> None:
+    def new_evidence(self, **more: Any) -> None:
         """A small lot sample more: the part's evaluation is superseded by another."""
-        number = self.register_plan(units=2)
+        number = self.register_plan(units=2, **more)
         assert self.submit(number, self.example("PAR-CPK", number, 6)).state == "accepted"
         self.run_jobs()
 

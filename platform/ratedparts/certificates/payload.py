@@ -18,6 +18,7 @@ from ratedparts.review.models import Review
 from ratedparts.submissions.models import Part, TestPlan
 
 from .figures import signed_figure
+from .published_evidence import withheld_columns
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 TYPES = ["VerifiableCredential", "ComponentRatingCertificate"]
@@ -157,6 +158,9 @@ def _evidence(one: Evidence, plan: TestPlan) -> dict[str, Any]:
         "units": str(units),
         "lots": str(lot_count),
         "failures": str(failures),
+        "rows": str(one.submission.rows),
+        "columns": [{"name": column.name, "digest": column.digest} for column in one.columns],
+        "withheld": sorted(withheld_columns(one, plan)),
     }
 
 

@@ -10,11 +10,13 @@ from ratedparts.errors import RatedPartsError
 from ratedparts.evidence.summary import summarise
 from ratedparts.grading import decide_json
 from ratedparts.proofs import digest_of, parse_json
-from ratedparts.proofs.bundle import evidence_in, read_bundle
+from ratedparts.proofs.bundle import columns_in, evidence_in, read_bundle
+from ratedparts.proofs.evidence_columns import OpenColumns
 from ratedparts.protocols import ProtocolLibrary, check_file
 
 from .payload import signed_decision
 
+WITHHELD = "withheld"
 BAND = 1e-9  # means and deviations of a lot sample may differ in their last digits between machines
 
 
@@ -55,7 +57,7 @@ def _recheck(
 ) -> Recheck:
     ours = digest_of(files["dossier.json"])
     differences = list(_differences("dossier_digest", subject["dossier_digest"], ours))
-    differences += list(_evidence_differences(subject, dossier, evidence_in(files), library))
+    differences += list(_evidence_differences(subject, dossier, _files_of(subject, files), library))
     decision = signed_decision(decide_json(dossier, library).as_json())
     signed = subject["decision"]
     for part in ("rule_set", "grade", "vector", "caps", "binding", "figures", "reasons", "valid_until"):
@@ -66,19 +68,39 @@ def _recheck(
     return Recheck(decision, tuple(differences))
 
 
+def _files_of(subject: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, tuple[bytes, str]]:
+    """Digest → a results file and its encoding: as uploaded, or put together from its open columns."""
+    whole, opened = evidence_in(files), columns_in(files)
+    found = {}
+    for named in subject["evidence"]:
+        digest = named["digest"]
+        if digest in whole:
+            found[digest] = whole[digest], named.get("encoding", "utf-8")
+        elif digest in opened:
+            found[digest] = _completed(named, opened[digest]), "utf-8"
+    return found
+
+
+def _completed(named: Mapping[str, Any], opened: OpenColumns) -> bytes:
+    """The file with something in every withheld cell: no figure depends on what stands there."""
+    filled = [WITHHELD] * opened.rows
+    cells = {one["name"]: opened.cells.get(one["name"], filled) for one in named["columns"]}
+    return OpenColumns({}, cells).as_csv()
+
+
 def _evidence_differences(
     subject: Mapping[str, Any],
     dossier: Mapping[str, Any],
-    evidence: Mapping[str, bytes],
+    evidence: Mapping[str, tuple[bytes, str]],
     library: ProtocolLibrary,
 ) -> Iterator[dict[str, Any]]:
     """Each file is checked and summarised again, and must give the units that the dossier counts."""
     for index, (named, test) in enumerate(zip(subject["evidence"], dossier["tests"], strict=True)):
         path = f"tests.{index}"
-        content = evidence.get(named["digest"])
-        if content is None:
+        if named["digest"] not in evidence:
             yield {"path": path, "signed": named["digest"], "recomputed": None}
             continue
+        content, encoding = evidence[named["digest"]]
         protocol = library.protocol(test["protocol"])
         part = {
             "family": dossier["part"]["family"],
@@ -88,9 +110,7 @@ def _evidence_differences(
                 for one in test.get("capability", [])
             },
         }
-        report = check_file(
-            content, protocol, library=library, part=part, encoding=named.get("encoding", "utf-8")
-        )
+        report = check_file(content, protocol, library=library, part=part, encoding=encoding)
         if not report.accepted:
             yield {"path": path, "signed": "accepted", "recomputed": f"refused: {report.fault_count}"}
             continue

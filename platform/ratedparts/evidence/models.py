@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ratedparts.db import Base
+from ratedparts.submissions.models import Submission
 
 
 class Evidence(Base):
@@ -37,6 +38,22 @@ class Evidence(Base):
     ended_on: Mapped[date]
     summary: Mapped[dict[str, Any]]  # lots and units, or capability and conformity, as a dossier holds them
     accepted_at: Mapped[datetime]
+
+    submission: Mapped[Submission] = relationship()
+    columns: Mapped[list[EvidenceColumn]] = relationship(order_by="EvidenceColumn.place")
+
+
+class EvidenceColumn(Base):
+    """The digest of one column of evidence, and the salt without which nobody can try it.  Append-only."""
+
+    __tablename__ = "evidence_column"
+    __table_args__ = (UniqueConstraint("evidence_id", "name"),)
+
+    evidence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # in the order of the file
+    name: Mapped[str]
+    salt: Mapped[str]  # hexadecimal; published with the column, never without
+    digest: Mapped[str]
 
 
 class AdvisoryLook(Base):

@@ -17,7 +17,8 @@ from ratedparts.protocols import CheckReport, ProtocolLibrary, TakeColumns
 from ratedparts.submissions.checked_file import StoredFile
 from ratedparts.submissions.models import Submission, TestPlan
 
-from .models import Evidence
+from .models import Evidence, EvidenceColumn
+from .sealed_columns import sealed_columns
 from .summary import first_and_last_day, summarise
 from .typed_columns import columns_into
 
@@ -34,8 +35,8 @@ class Keeper:
 
     def store(self, file: Path, columns: Path, digest: str) -> StoredFile:
         """Keep the bytes, before any row tells of them: a blob without its row is litter, no loss."""
-        size = file.stat().st_size
-        return StoredFile(self.blobs.put_file(file, digest), size, self.blobs.put_file(columns))
+        size, sealed = file.stat().st_size, sealed_columns(columns)
+        return StoredFile(self.blobs.put_file(file, digest), size, self.blobs.put_file(columns), sealed)
 
     def accept(self, work: Work, submission: Submission, stored: StoredFile, report: CheckReport) -> None:
         plan, protocol = submission.plan, self.library.protocol(submission.plan.protocol)
@@ -55,6 +56,10 @@ class Keeper:
             ended_on=last,
             summary=summarise(report, protocol),
             accepted_at=work.at,
+            columns=[
+                EvidenceColumn(place=place, name=one.name, salt=one.salt, digest=one.digest)
+                for place, one in enumerate(stored.columns)
+            ],
         )
         work.session.add(evidence)
         enqueue(work, "evidence_accepted", part_id=str(plan.part_id))

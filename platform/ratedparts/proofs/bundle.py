@@ -10,6 +10,7 @@ from typing import Any
 from ratedparts.errors import RatedPartsError
 from ratedparts.proofs.archive import ArchiveLimits, read_archive, write_archive
 from ratedparts.proofs.canonical import canonical_bytes
+from ratedparts.proofs.evidence_columns import OpenColumns, read_open_columns
 from ratedparts.proofs.strict_json import parse_json
 
 CREDENTIAL = "credential.json"
@@ -24,6 +25,8 @@ MANIFEST_SCHEMA = "ratedparts-bundle/1"
 _REQUIRED = (CREDENTIAL, CHECKPOINT, INCLUSION, KEYS, DOSSIER, MANIFEST)
 _FIXED = {*_REQUIRED, README}
 _EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})\.(?:csv|xlsx)", re.ASCII)
+_COLUMNS = re.compile(r"evidence/([0-9a-f]{64})\.(columns\.csv|salts\.json)", re.ASCII)
+_PROTOCOL = re.compile(r"protocols/([A-Z][A-Z0-9-]{0,40}@[1-9][0-9]{0,3})\.toml", re.ASCII)
 _WORKBOOK = b"PK\x03\x04"  # how a file begins that is an archive, as Excel's workbooks are
 _MAX_MANIFEST_BYTES = 2 * 1024 * 1024
 
@@ -43,6 +46,8 @@ def build_bundle(
     dossier: bytes,
     evidence: Iterable[bytes],
     readme: str,
+    columns: Mapping[str, OpenColumns] | None = None,
+    protocols: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """Return the bundle; the same arguments give the same bytes on every machine.
 
@@ -60,6 +65,10 @@ def build_bundle(
         The file whose digest the certificate names as ``dossier_digest``.
     evidence
         The measurement files, byte for byte as they were uploaded.
+    columns
+        Digest of a measurement file → what is open of it, for files of which columns are withheld.
+    protocols
+        Name of a protocol → its text, for each that the certificate names.
     """
     files = {
         CREDENTIAL: credential,
@@ -71,6 +80,12 @@ def build_bundle(
     }
     for content in evidence:
         files[evidence_name(content)] = content
+    for digest, opened in (columns or {}).items():
+        stem = f"evidence/{digest.removeprefix('sha256:')}"
+        files[f"{stem}.columns.csv"] = opened.as_csv()
+        files[f"{stem}.salts.json"] = opened.salts_json()
+    for name, content in (protocols or {}).items():
+        files[f"protocols/{name}.toml"] = content
     return write_bundle(files)
 
 
@@ -116,8 +131,29 @@ def evidence_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {f"sha256:{name[1]}": body for name, body in named if name is not None}
 
 
+def columns_in(files: Mapping[str, bytes]) -> dict[str, OpenColumns]:
+    """Return the open columns in a bundle that was read: digest of the whole file → columns.
+
+    Raises ``bundle_columns_malformed``, ``bundle_file_missing`` (name): columns without salts or the reverse.
+    """
+    found = {}
+    for hexadecimal in sorted({named[1] for named in map(_COLUMNS.fullmatch, files) if named is not None}):
+        names = [f"evidence/{hexadecimal}.{ending}" for ending in ("columns.csv", "salts.json")]
+        for name in names:
+            if name not in files:
+                raise RatedPartsError("bundle_file_missing", name=name)
+        found[f"sha256:{hexadecimal}"] = read_open_columns(files[names[0]], files[names[1]])
+    return found
+
+
+def protocols_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the protocols in a bundle that was read: name → text."""
+    named = ((_PROTOCOL.fullmatch(name), body) for name, body in files.items())
+    return {name[1]: body for name, body in named if name is not None}
+
+
 def _may_occur(name: str) -> bool:
-    return name in _FIXED or _EVIDENCE.fullmatch(name) is not None
+    return name in _FIXED or any(form.fullmatch(name) for form in (_EVIDENCE, _COLUMNS, _PROTOCOL))
 
 
 def _listing(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:

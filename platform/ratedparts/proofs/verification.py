@@ -13,8 +13,9 @@ from typing import Any
 
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.proofs.archive import END_SIGNATURE, LOCAL_SIGNATURE
-from ratedparts.proofs.bundle import CHECKPOINT, CREDENTIAL, DOSSIER, INCLUSION, evidence_in, read_bundle
-from ratedparts.proofs.canonical import canonical_bytes, digest_of, is_digest
+from ratedparts.proofs.bundle import CHECKPOINT, CREDENTIAL, INCLUSION, read_bundle
+from ratedparts.proofs.bundle_checks import check_named_files
+from ratedparts.proofs.canonical import canonical_bytes
 from ratedparts.proofs.credential_form import CredentialForm, credential_form, proof_of
 from ratedparts.proofs.instants import require_zone
 from ratedparts.proofs.keys import TrustedKeys
@@ -149,7 +150,7 @@ def _check_bundle(content: bytes, asked: Asked, findings: Findings) -> None:
     log = LogEvidence.from_files(files[CHECKPOINT], files[INCLUSION])
     _check_certificate(secured, asked, log, findings)
     if isinstance(secured, Mapping) and isinstance(secured.get("credentialSubject"), Mapping):
-        _check_named_files(secured["credentialSubject"], files, findings)
+        check_named_files(secured["credentialSubject"], files, findings)
 
 
 def _check_certificate(secured: object, asked: Asked, log: LogEvidence | None, findings: Findings) -> None:
@@ -200,30 +201,3 @@ def _check_status(form: CredentialForm, asked: Asked, in_log: int, findings: Fin
         findings.cannot_tell(error.code, **error.parameters)
     else:
         check_status(status, form.number, form.environment, asked.at, in_log, findings)
-
-
-def _check_named_files(subject: Mapping[str, Any], files: Mapping[str, bytes], findings: Findings) -> None:
-    """Check that the dossier and the evidence are those that the certificate names by their digests."""
-    named = subject.get("dossier_digest")
-    dossier_digest = digest_of(files[DOSSIER])
-    if named is None:
-        findings.check("dossier", "unknown")
-        findings.cannot_tell("bundle_dossier_not_named")
-    else:
-        findings.check("dossier", named == dossier_digest)
-        if named != dossier_digest:
-            findings.invalid("bundle_dossier_differs", named=str(named)[:80], found=dossier_digest)
-    listed = subject.get("evidence", [])
-    entries = listed if isinstance(listed, list) else [None]
-    digests = [entry.get("digest") if isinstance(entry, Mapping) else None for entry in entries]
-    if not all(map(is_digest, digests)):
-        findings.check("evidence", "failed")
-        findings.invalid("credential_malformed", member="credentialSubject.evidence")
-        return
-    present, wanted = set(evidence_in(files)), set(map(str, digests))
-    strangers, absent = sorted(present - wanted), sorted(wanted - present)
-    findings.check("evidence", "failed" if strangers else "unknown" if absent else "passed")
-    if strangers:
-        findings.invalid("bundle_evidence_not_named", digest=strangers[0], count=len(strangers))
-    if absent:
-        findings.cannot_tell("bundle_evidence_missing", digest=absent[0], count=len(absent))

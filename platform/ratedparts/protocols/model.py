@@ -257,6 +257,7 @@ class Protocol:
     shape: ShapeRange | None
     notes: tuple[Text, ...]
     digest: str  # sha256 of the file, so that a decision can say which text it rests on
+    source: bytes = field(repr=False)  # the file itself, for whoever recomputes
     quantities: tuple[Quantity, ...] = ()  # layout unit_parameters: what the column 'parameter' may name
     same_characters: tuple[tuple[str, str], ...] = ()  # (as written, as read): look-alikes in unit spellings
     by_family: tuple[FamilyLife, ...] = ()  # instead of acceleration and shape, where families differ

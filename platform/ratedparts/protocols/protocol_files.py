@@ -53,6 +53,7 @@ def read_protocol(document: dict[str, Any], content: bytes, faults: Faults) -> P
         shape=read_shape(top.optional_table("shape")),
         notes=tuple(_note(table) for table in top.tables("notes")),
         digest=hashlib.sha256(content).hexdigest(),
+        source=content,
         quantities=tuple(_quantity(table) for table in top.tables("quantities")),
         same_characters=tuple(_look_alike(table) for table in top.tables("same_characters")),
         by_family=tuple(read_by_family(table) for table in top.tables("by_family")),

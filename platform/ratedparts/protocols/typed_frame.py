@@ -29,6 +29,11 @@ def instant(name: str) -> str:
     return f"{name}:instant"
 
 
+def text_columns(names: Iterable[str]) -> list[str]:
+    """The columns as the file has them, in its order, among all the columns of a frame."""
+    return [name for name in names if name != LINE and ":" not in name]
+
+
 def frame_schema(columns: Iterable[Column]) -> dict[str, pl.DataType]:
     """Names and types of a frame, the columns in the order of the file."""
     schema: dict[str, pl.DataType] = {LINE: pl.Int64()}

@@ -17,6 +17,7 @@ class StoredFile:
     digest: str
     size_bytes: int
     columns_digest: str
+    columns: tuple[Any, ...]  # how each column is sealed, for whoever makes the file evidence
 
 
 class EvidenceKeeper(Protocol):

@@ -58,6 +58,7 @@ class TestPlan(Base):
     __table_args__ = (
         UniqueConstraint("number"),
         CheckConstraint("accept >= 0", name="accept"),
+        CheckConstraint("publication IN ('all_columns', 'restricted_withheld')", name="publication"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -73,6 +74,7 @@ class TestPlan(Base):
     screen_document: Mapped[str | None]  # the screen that the tested units went through
     purpose: Mapped[str] = mapped_column(server_default="grading")  # grading, maintenance or upgrade
     starts_on: Mapped[date | None]  # nothing will have been measured before
+    publication: Mapped[str]  # what is published of the measurements with a certificate; agreed on here
     registered_at: Mapped[datetime]
 
     part: Mapped[Part] = relationship()

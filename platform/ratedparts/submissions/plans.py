@@ -24,6 +24,10 @@ from .parts import own_part
 MOST_LOTS, MOST_UNITS = 50, 5_000_000
 LONGEST_LOT_CODE = 40
 PURPOSES = ("grading", "maintenance", "upgrade")  # as GB/T 1772 knows them
+# Who registers a plan agrees that its measurements are published, unit by unit, with a certificate that rests
+# on them.  Only the columns that tell of people and equipment may stay with the platform.
+PUBLICATIONS = ("restricted_withheld", "all_columns")
+RESTRICTED_COLUMNS = frozenset({"instrument_id", "operator"})
 FARTHEST_AHEAD = timedelta(days=730)
 
 
@@ -43,11 +47,13 @@ def register_plan(
     screen_document: str | None = None,
     purpose: str = "grading",
     starts_on: date | None = None,
+    publication: str = PUBLICATIONS[0],
 ) -> TestPlan:
     """A plan of the maker's for one part, one protocol and one laboratory.
 
     ``lots``: ``[{"lot_code": "L1", "units": 77}]``.  The instant of registration is what counts later.
-    ``purpose``: see `PURPOSES`; ``starts_on``: the day before which nothing will have been measured.
+    ``purpose``: see `PURPOSES`; ``starts_on``: the day before which nothing will have been measured;
+    ``publication``: see `PUBLICATIONS`.
     """
     actor.require("maker")
     part = own_part(work, actor, part_id)
@@ -65,9 +71,13 @@ def register_plan(
             faults.append(Fault("family_not_rated", column="protocol", given=protocol, parameters=expected))
         faults += stress_faults(stress, found)
     faults += _lot_faults(lots)
-    if purpose not in PURPOSES:
-        expected = {"expected": list(PURPOSES)}
-        faults.append(Fault("not_a_choice", column="purpose", given=purpose[:80], parameters=expected))
+    for column, choice, choices in (
+        ("purpose", purpose, PURPOSES),
+        ("publication", publication, PUBLICATIONS),
+    ):
+        if choice not in choices:
+            expected = {"expected": list(choices)}
+            faults.append(Fault("not_a_choice", column=column, given=choice[:80], parameters=expected))
     if starts_on is not None and starts_on > day_of(work.at) + FARTHEST_AHEAD:
         faults.append(Fault("day_too_far_ahead", column="starts_on", given=str(starts_on)))
     if screen_document:
@@ -94,6 +104,7 @@ def register_plan(
         screen_document=screen_document or None,
         purpose=purpose,
         starts_on=starts_on,
+        publication=publication,
         registered_at=work.at,
     )
     work.session.add(plan)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from ratedparts.certificates.documents import plot_of, stored_document
 from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.pdf import render_certificate_pdf
+from ratedparts.certificates.published_evidence import published_evidence
 from ratedparts.certificates.qr_code import qr_code_svg
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import status_at
@@ -32,8 +33,12 @@ Evidence bundle of certificate {number}
 
 credential.json      the signed certificate / 已签名的证书
 dossier.json         what the grade was decided on / 定级所依据的资料
-evidence/            the measurement files, byte for byte as uploaded; each is named by its SHA-256
-                     测量数据文件，与上传时逐字节相同，以其 SHA-256 命名
+evidence/            the measurement files, byte for byte as uploaded; each is named by its SHA-256.
+                     Of a file with withheld columns: the open ones (.columns.csv) and the salts of their
+                     digests (.salts.json); the certificate lists the digests of all columns
+                     测量数据文件，与上传时逐字节相同，以其 SHA-256 命名。若有不公开的列，则为公开的列
+                     （.columns.csv）及其摘要的盐值（.salts.json）；证书列出所有列的摘要
+protocols/           the protocols of the tests, as the certificate names them / 证书所列的试验规程
 log/checkpoint.txt   the transparency log's signed size and root / 透明日志的签名检查点
 log/inclusion.json   the proof that the issue of this certificate is in the log / 本证书签发记录在日志中的证明
 keys.json            the published keys, for convenience; get the list you trust from {address}
@@ -72,6 +77,7 @@ def bundle_bytes(work: Work, certificate: Certificate) -> bytes:
     """Everything that a stranger needs in order to verify and to recompute."""
     here = installation()
     subject = json.loads(certificate.credential)["credentialSubject"]
+    published = published_evidence(work, here.blobs, subject["evidence"])
     evidence_of_issue = here.log.evidence_of_issue(work, certificate.number)
     if evidence_of_issue is None:  # then it is no certificate, however it came into the table
         raise RatedPartsError("not_in_log", kind=Kind.UNAVAILABLE, certificate_number=certificate.number)
@@ -81,7 +87,11 @@ def bundle_bytes(work: Work, certificate: Certificate) -> bytes:
         inclusion=evidence_of_issue.inclusion_json(),
         keys=canonical_bytes(published_keys(work).to_json()),
         dossier=canonical_bytes(certificate.intent.review.evaluation.dossier),
-        evidence=[here.blobs.get(entry["digest"]) for entry in subject["evidence"]],
+        evidence=published.whole,
+        columns=published.columns,
+        protocols={
+            named["name"]: here.library.protocol(named["name"]).source for named in subject["protocols"]
+        },
         readme=README.format(number=certificate.number, address=f"{here.settings.public_url}/api/v1/keys"),
     )
 

@@ -92,6 +92,13 @@ class NewPlan(Strict):
     part_average_testing = fields.Boolean(load_default=False)
     screen_document = fields.String(load_default=None, allow_none=True)
     purpose = fields.String(load_default="grading", metadata={"description": "grading, maintenance, upgrade"})
+    publication = fields.String(
+        load_default="restricted_withheld",
+        metadata={
+            "description": "what a certificate's bundle holds of the measurements: restricted_withheld "
+            "(all but instrument and operator) or all_columns"
+        },
+    )
     starts_on = fields.Date(load_default=None, allow_none=True)
 
 
@@ -105,6 +112,7 @@ class RegisteredPlan(Schema):
     duration = fields.Float(allow_none=True)
     accept = fields.Integer()
     purpose = fields.String()
+    publication = fields.String()
     starts_on = fields.Date(allow_none=True)
     registered_at = fields.AwareDateTime()
 

@@ -188,6 +188,7 @@ def new_plan(part_id: uuid.UUID) -> Any:
         protocols=[(one.name, f"{one.name}  {named(one.title)}") for one in choices],
         laboratories=[(one.id, named(one)) for one in laboratories],
         purposes=[(purpose, word(purpose)) for purpose in plans.PURPOSES],
+        publications=[(one, word(f"publication.{one}")) for one in plans.PUBLICATIONS],
     )
     return page, 422 if form.faults else 200
 
@@ -224,6 +225,7 @@ def _register_plan(actor: Any, form: Form, protocol: Protocol, part_id: uuid.UUI
                 part_average_testing=form["part_average_testing"] == "yes",
                 screen_document=form["screen_document"].strip() or None,
                 purpose=form["purpose"] or "grading",
+                publication=form["publication"] or plans.PUBLICATIONS[0],
                 starts_on=starts_on,
             )
     except RatedPartsError as error:
