@@ -43,6 +43,11 @@ STRESS: dict[str, dict[str, Any]] = {
 }
 
 
+def desks(role: str) -> tuple[str, str]:
+    """Addresses of the two of a role: an appeal and a withdrawal need another person."""
+    return f"{role}@authority.example", f"{role}2@authority.example"
+
+
 def accounts() -> list[tuple[str, str]]:
     """Address and role of every account, for the one who starts the demonstration."""
     found = [(f"maker{i}@maker.example", f"maker, {names[0]}") for i, names in enumerate(MAKERS, 1)]
@@ -52,7 +57,6 @@ def accounts() -> list[tuple[str, str]]:
     ]
     return [
         *found,
-        ("reviewer@authority.example", "reviewer"),
-        ("issuer@authority.example", "issuer"),
+        *((address, role) for role in ("reviewer", "issuer") for address in desks(role)),
         ("administrator@authority.example", "administrator"),
     ]

@@ -5,6 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+# What becomes of a part that can be certified.  The last five are left open, for whoever tries the pages.
+STORIES = (
+    "tested",  # nobody applies
+    "issued",
+    "answered",  # issued after a question to the laboratory
+    "reinstated",  # issued, suspended, and in force again
+    "suspended",
+    "revoked",
+    "applied",
+    "asked",
+    "approved",
+    "refused",
+    "appealed",
+)
+
 
 @dataclass(frozen=True)
 class Defect:
@@ -34,8 +49,7 @@ class ExamplePart:
     defects: tuple[Defect, ...] = ()
     late_plan: bool = False  # the plan of the reliability test is registered after its start
     without: tuple[str, ...] = ()  # mandatory protocols that were not run
-    certify: bool = True
-    revoke: str | None = None  # a reason
+    story: str = "issued"  # what becomes of it: see `STORIES`
     stress: dict[str, Any] = field(default_factory=dict)
 
 
@@ -108,14 +122,14 @@ TC, HTOL, HTL, LL = "SEMI-TC", "SEMI-HTOL", "MLCC-HTL", "RES-LL70"
 EXAMPLE_PARTS: tuple[ExamplePart, ...] = (
     _mlcc(0, 0, "0402", "104K", 100, 16, use_condition="UC-A"),
     _mlcc(0, 0, "0603", "104K", 100, 50, use_condition="UC-A"),
-    _mlcc(0, 0, "0603", "474K", 470, 25, use_condition="UC-A"),
+    _mlcc(0, 0, "0603", "474K", 470, 25, use_condition="UC-A", story="answered"),
     _mlcc(0, 1, "0805", "105K", 1000, 50, capability=1.45),
     _mlcc(0, 1, "0805", "225K", 2200, 25, dielectric="X5R", defects=(Defect(HTL, 2, 1000, 1),)),
     _mlcc(0, 1, "0402", "100J", 0.01, 50, dielectric="C0G", use_condition="UC-A"),
-    _mlcc(0, 0, "0603", "101J", 0.1, 50, dielectric="C0G", use_condition="UC-A"),
+    _mlcc(0, 0, "0603", "101J", 0.1, 50, dielectric="C0G", use_condition="UC-A", story="asked"),
     _mlcc(1, 1, "1206", "106K", 10000, 25, defects=(Defect(HTL, 1, 500, 2), Defect(HTL, 1, 1000, 3))),
     _mlcc(1, 0, "0603", "103K", 10, 100, averaging=False),
-    _mlcc(1, 0, "0805", "102J", 1, 100, dielectric="C0G"),
+    _mlcc(1, 0, "0805", "102J", 1, 100, dielectric="C0G", story="suspended"),
     _mlcc(
         1,
         0,
@@ -123,13 +137,13 @@ EXAMPLE_PARTS: tuple[ExamplePart, ...] = (
         "475K",
         4700,
         50,
-        revoke="The maker moved production without notice; what was tested is not what is delivered.",
+        story="revoked",
     ),
     _resistor(2, 0, "0402", "1K00", 1000, 0.063),
-    _resistor(2, 0, "0603", "10K0", 10_000, 0.1),
+    _resistor(2, 0, "0603", "10K0", 10_000, 0.1, story="reinstated"),
     _resistor(2, 0, "0603", "100K", 100_000, 0.1, capability=1.5),
     _resistor(2, 2, "0805", "4R70", 4.7, 0.125, defects=(Defect(LL, 1, 500, 1), Defect(TC, 3, 1000, 1))),
-    _resistor(2, 2, "1206", "470R", 470, 0.25, use_condition="UC-C"),
+    _resistor(2, 2, "1206", "470R", 470, 0.25, use_condition="UC-C", story="refused"),
     _resistor(2, 2, "0603", "2K20", 2200, 0.1, thin=True),
     _resistor(2, 0, "0805", "4K99", 4990, 0.125, thin=True, capability=1.7),
     _resistor(
@@ -143,7 +157,7 @@ EXAMPLE_PARTS: tuple[ExamplePart, ...] = (
         lots=1,
         use_condition="UC-A",
         without=("SEMI-TC",),
-        certify=False,
+        story="tested",
     ),
     _semiconductor(3, 1, "ic", "EX-IC33", "EX-IC3301Q"),
     _semiconductor(3, 1, "ic", "EX-IC33", "EX-IC3302Q", last_readout=2000),
@@ -156,9 +170,11 @@ EXAMPLE_PARTS: tuple[ExamplePart, ...] = (
         "EX-IC5008Q",
         defects=(Defect(HTOL, 1, 48, 3), Defect(HTOL, 2, 48, 3), Defect(HTOL, 3, 168, 2)),
     ),
-    _semiconductor(3, 0, "ic", "EX-IC18", "EX-IC1816", late_plan=True, certify=False),
+    _semiconductor(3, 0, "ic", "EX-IC18", "EX-IC1816", late_plan=True, story="tested"),
     _semiconductor(3, 2, "discrete", "EX-DT23", "EX-DT2301"),
-    _semiconductor(3, 2, "discrete", "EX-DT23", "EX-DT2302", last_readout=2000, capability=1.4),
+    _semiconductor(
+        3, 2, "discrete", "EX-DT23", "EX-DT2302", last_readout=2000, capability=1.4, story="appealed"
+    ),
     _semiconductor(
         3,
         2,
@@ -166,7 +182,7 @@ EXAMPLE_PARTS: tuple[ExamplePart, ...] = (
         "EX-DB56",
         "EX-DB5620",
         defects=(Defect(TC, 2, 500, 12), Defect(TC, 3, 1000, 11)),
-        certify=False,
+        story="tested",
     ),
     ExamplePart(
         2,
@@ -212,7 +228,9 @@ EXAMPLE_PARTS: tuple[ExamplePart, ...] = (
         {"il_db": [1.3, 1.7], "f_center_MHz": [1840.0, 1845.0]},
     ),
     _semiconductor(3, 1, "rf_active", "EX-RF24", "EX-RF2410", last_readout=2000),
-    _semiconductor(3, 1, "rf_active", "EX-RF24", "EX-RF2420"),
-    _semiconductor(3, 1, "rf_active", "EX-RF58", "EX-RF5801", defects=(Defect(HTOL, 3, 1000, 1),)),
-    _semiconductor(3, 0, "ic", "EX-IC12", "EX-IC1205", without=("SEMI-THB",), certify=False),
+    _semiconductor(3, 1, "rf_active", "EX-RF24", "EX-RF2420", story="approved"),
+    _semiconductor(
+        3, 1, "rf_active", "EX-RF58", "EX-RF5801", defects=(Defect(HTOL, 3, 1000, 1),), story="applied"
+    ),
+    _semiconductor(3, 0, "ic", "EX-IC12", "EX-IC1205", without=("SEMI-THB",), story="tested"),
 )

@@ -12,7 +12,7 @@ from ratedparts.organisations.instruments import register_calibration
 from ratedparts.organisations.models import Organisation
 from ratedparts.protocols.example import INSTRUMENT_ID
 
-from .cast import AUTHORITY, LABORATORIES, MAKERS, PASSWORD, PUBLISHER, STRESS
+from .cast import AUTHORITY, LABORATORIES, MAKERS, PASSWORD, PUBLISHER, STRESS, desks
 from .measured_files import INSTRUMENTS
 from .stage import Cast, Stage
 
@@ -30,8 +30,9 @@ def found_people(stage: Stage) -> Cast:
         person = signing_in.choose_password(work, token, PASSWORD)
         cast = Cast(signing_in.roles_of(work, person.id).acting())
         authority = register.organisations(work, "authority")[0]
-        cast.reviewer = _person(work, cast, authority, "reviewer", "reviewer@authority.example", "Reviewer")
-        cast.issuer = _person(work, cast, authority, "issuer", "issuer@authority.example", "Issuer")
+        for role, actors in (("reviewer", cast.reviewers), ("issuer", cast.issuers)):
+            for address, name in zip(desks(role), (role.title(), f"Second {role}"), strict=True):
+                actors.append(_person(work, cast, authority, role, address, name))
     for kind, names, actors in (
         ("maker", MAKERS, cast.makers),
         ("laboratory", LABORATORIES, cast.laboratories),

@@ -31,8 +31,8 @@ class Cast:
     makers: list[Actor] = field(default_factory=list)
     laboratories: list[Actor] = field(default_factory=list)
     publisher: Actor | None = None
-    reviewer: Actor | None = None
-    issuer: Actor | None = None
+    reviewers: list[Actor] = field(default_factory=list)
+    issuers: list[Actor] = field(default_factory=list)
 
 
 @dataclass
