@@ -176,7 +176,7 @@ def test_a_maker_sees_the_certificates_of_a_part(programs: Programs) -> None:
 
 def test_the_issuer_sees_every_certificate_and_the_reviewer_the_changes(programs: Programs) -> None:
     world = programs.world
-    (listed,) = programs.of("issuer").get("/api/v1/certificates").get_json()
+    (listed,) = programs.of("issuer").get("/api/v1/certificates").get_json()["items"]
     assert (listed["number"], listed["status"]) == (world.facts["number"], "valid")
     assert programs.of("maker").get("/api/v1/certificates").status_code == 404
     withdrawn = world.register_plan(units=2)

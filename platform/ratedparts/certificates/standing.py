@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ratedparts.db import Work, held
+from ratedparts.db import Page, Work, held, newest_first
+from ratedparts.evaluations.models import Evaluation
 from ratedparts.organisations.actor import not_found
+from ratedparts.review.models import Review
 
-from .models import Certificate, CertificateStanding
+from .models import Certificate, CertificateStanding, IssuanceIntent
 
 
 def status_at(certificate: Certificate, at: datetime) -> str:
@@ -45,5 +47,14 @@ def certificates_of_part(work: Work, part_id: uuid.UUID) -> list[Certificate]:
     return list(work.session.scalars(query))
 
 
-def all_certificates(work: Work) -> list[Certificate]:
-    return list(work.session.scalars(select(Certificate).order_by(Certificate.issued_at.desc())))
+def page_of_certificates(work: Work, cursor: str | None, limit: int) -> Page[Certificate]:
+    """Every certificate, that intended last first."""
+    return newest_first(work, select(Certificate), Certificate.intent_id, cursor, limit)
+
+
+def approved_and_not_issued(work: Work) -> list[Review]:
+    """What waits for an issuer, oldest first."""
+    issued = select(IssuanceIntent.review_id).join(Certificate, Certificate.intent_id == IssuanceIntent.id)
+    query = select(Review).join(Evaluation).where(Review.state == "approved", Review.id.not_in(issued))
+    query = query.where(Evaluation.superseded_at.is_(None))
+    return list(work.session.scalars(query.order_by(Review.applied_at, Review.id)))

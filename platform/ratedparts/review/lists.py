@@ -52,6 +52,12 @@ def steps_of(work: Work, review_id: uuid.UUID) -> Sequence[ReviewStep]:
     return work.session.scalars(query).all()
 
 
+def steps_so_far(work: Work, review: Review) -> list[ReviewStep]:
+    """Those of the application, after those of the refusal that it appeals against."""
+    before = [] if review.appeal_of is None else steps_of(work, review.appeal_of)
+    return [*before, *steps_of(work, review.id)]
+
+
 def judgement_of(work: Work, review_id: uuid.UUID) -> str | None:
     """The signed record of the judgement that stands; None where there is none."""
     judged = [step for step in steps_of(work, review_id) if step.record is not None]

@@ -20,6 +20,7 @@ from ..conditional import entity_tag, require_match
 from ..requests import acting, installation, reading, working
 from ..security import limiter
 from .own_parts import Application
+from .paged import PageQuery, page_of
 from .reviews import IF_MATCH, TOKEN, review_tag
 from .shapes import Strict
 
@@ -93,12 +94,14 @@ class Case(Schema):
 
 @resources.get("/certificates")
 @resources.doc(security=TOKEN)
-@resources.response(200, CertificateLine(many=True))
-def issued() -> Any:
+@resources.arguments(PageQuery, location="query")
+@resources.response(200, page_of(CertificateLine))
+def issued(query: dict[str, Any]) -> Any:
     """Every certificate with its status now, newest first."""
     acting("issuer")
     with reading() as work:
-        return [_line(work, one) for one in standing.all_certificates(work)]
+        page = standing.page_of_certificates(work, query["cursor"], query["limit"])
+        return {"items": [_line(work, one) for one in page.items], "next": page.next_cursor}
 
 
 @resources.post("/reviews/<uuid:review_id>/certificate")

@@ -21,6 +21,7 @@ from ..forms import Form
 from ..language import text
 from ..requests import acting, installation, reading, working
 from ..security import limiter
+from ..why_this_grade import axes_of
 
 pages = Blueprint("issuer", __name__, url_prefix="/issuing")
 
@@ -29,19 +30,19 @@ DONE = {
     "reinstate": "Certificate {number} is in force again.",
     "revoke": "Certificate {number} is revoked. The public sees it at once.",
 }
+ON_A_PAGE = 50
 
 
 @pages.get("/")
 def home() -> Any:
     acting("issuer")
     with reading() as work:
-        issued = standing.all_certificates(work)
-        # By the review behind each certificate: an approved one without is what waits.
-        done = {certificate.intent.review_id for certificate in issued}
+        issued = standing.page_of_certificates(work, request.args.get("cursor"), ON_A_PAGE)
         return render_template(
             "issuer/home.html",
-            waiting=[review for review in lists.reviews_in(work, "approved") if review.id not in done],
-            certificates=[(one, standing.status_at(one, work.at), one.part) for one in issued],
+            waiting=standing.approved_and_not_issued(work),
+            certificates=[(one, standing.status_at(one, work.at), one.part) for one in issued.items],
+            next_cursor=issued.next_cursor,
             proposed=[case for case in cases(work) if case.state == "proposed"],
             verbs=lambda status: [verb for verb in DONE if (status, verb) in STEPS],
         )
@@ -91,8 +92,9 @@ def _issue_page(
             form=issuing or Form(),
             doubting=doubting or Form(),
             review=review,
-            steps=lists.steps_of(work, review_id),
+            steps=lists.steps_so_far(work, review),
             evaluation=review.evaluation,
+            axes=axes_of(review.evaluation.decision or {}, installation().library),
             part=part,
             family=installation().library.family(part.family),
         )

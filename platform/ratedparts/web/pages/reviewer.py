@@ -21,6 +21,7 @@ from ..forms import Form
 from ..language import named, text
 from ..requests import acting, installation, reading, working
 from ..security import limiter
+from ..why_this_grade import axes_of
 
 pages = Blueprint("reviewer", __name__, url_prefix="/reviews")
 
@@ -94,8 +95,9 @@ def _page(
             form=judgement or Form(),
             question=question or Form(),
             review=found,
-            steps=lists.steps_of(work, review_id),
+            steps=lists.steps_so_far(work, found),
             evaluation=found.evaluation,
+            axes=axes_of(found.evaluation.decision or {}, installation().library),
             part=part,
             family=installation().library.family(part.family),
             notices=change_notices_of(work, part.series_id),
