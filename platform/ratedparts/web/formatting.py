@@ -101,8 +101,13 @@ def axis_code(axis: str) -> str:
 
 
 def raised(sentence: str) -> str:
-    """``10^−8`` as ``10⁻⁸``."""
+    """``10^−8`` as ``10⁻⁸``, and ``3.587e7`` as ``3.587 × 10⁷``."""
+    sentence = re.sub(r"(?<![\w.-])(\d+(?:\.\d+)?)e([+-]?\d+)\b", _as_power, sentence)
     return re.sub(r"\^([−-]?\d+)", lambda power: power[1].translate(SUPERSCRIPTS), sentence)
+
+
+def _as_power(number: re.Match[str]) -> str:
+    return f"{number[1]} × 10^{int(number[2])}"
 
 
 def powers(value: float) -> str:

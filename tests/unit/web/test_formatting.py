@@ -75,6 +75,10 @@ def test_an_axis_in_words() -> None:
 
 def test_powers_of_ten() -> None:
     assert raised("at most 10^−8 per hour, 10^9 h") == "at most 10⁻⁸ per hour, 10⁹ h"
+    assert raised("The tests give 3.587e7 unit-hours, 2e-05 of 1.5e+3.") == (
+        "The tests give 3.587 × 10⁷ unit-hours, 2 × 10⁻⁵ of 1.5 × 10³."
+    )
+    assert raised("EX-1e5, part R2e3") == "EX-1e5, part R2e3"
     assert powers(3e-5) == "3 × 10⁻⁵"
     assert powers(1e-8) == "10⁻⁸"
 
