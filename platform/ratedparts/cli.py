@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     mirror.add_argument("source", help="such as https://rated.example/log, or a folder with a copy")
     mirror.add_argument("folder", type=Path, help="where the copy is kept, and compared with the next time")
     mirror.add_argument("--trust", type=Path, required=True, help="JSON of the keys that you trust")
+    mirror.add_argument("--status", help="keep the list of what is not in force, too: its address, or a file")
     mirror.add_argument("--origin", help="the log's name; default: that of the copy, or what a key signs")
 
     recheck = add("recheck", offline.recheck, "recompute the decision of an evidence bundle", as_json=True)

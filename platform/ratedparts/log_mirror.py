@@ -171,6 +171,13 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def replace_with(path: Path, content: bytes) -> None:
+    """Put a file in the place of another, or of none: whoever looks finds the one or the other."""
+    aside = path.with_name(f"{path.name}{_ASIDE}")
+    _write(aside, content)
+    _move(aside, path)
+
+
 def _move(path: Path, to: Path) -> None:
     to.parent.mkdir(parents=True, exist_ok=True)
     path.replace(to)

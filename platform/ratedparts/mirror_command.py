@@ -20,7 +20,8 @@ PATIENCE_SECONDS = 30
 def mirror_log(options: argparse.Namespace) -> int:
     """Fetch what is new, recompute the log, and say what it is now."""
     from ratedparts.log_mirror import mirror_log as bring_up_to_date
-    from ratedparts.proofs import TrustedKeys, parse_json
+    from ratedparts.proofs import TrustedKeys, format_instant, parse_json
+    from ratedparts.status_mirror import mirror_status_list
 
     try:
         trust = TrustedKeys.from_json(parse_json(options.trust.read_bytes()))
@@ -29,6 +30,10 @@ def mirror_log(options: argparse.Namespace) -> int:
         return 2
     try:
         found = bring_up_to_date(source(options.source), options.folder, trust=trust, origin=options.origin)
+        status = None
+        if options.status:
+            prefix, _, name = options.status.rpartition("/")
+            status = mirror_status_list(source(prefix or "."), name, options.folder, trust=trust)
     except OSError as error:
         print(f"ratedparts: {error.filename or options.folder}: {error.strerror or error}", file=sys.stderr)
         return 2
@@ -45,12 +50,16 @@ def mirror_log(options: argparse.Namespace) -> int:
         "root": found.checkpoint.root_hash.hex(),
         "continues": None if found.earlier is None else found.earlier.size,
         "files_fetched": found.fetched,
+        "status_list": None if status is None else status.sequence,
     }
     if options.json:
         print(json.dumps(told, indent=1))
     else:
         since = "" if found.earlier is None else f", continuing the {found.earlier.size} that were saved"
         print(f"{told['origin']}: {told['size']} entries{since}; root {told['root']}")
+        if status is not None:
+            made = format_instant(status.made_at)
+            print(f"status list {status.sequence} of {made}: {len(status.certificates)} not in force")
     return FINE
 
 

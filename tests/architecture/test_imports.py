@@ -44,6 +44,7 @@ COMPOSITION = {
     "upload_command",
     "mirror_command",
     "log_mirror",
+    "status_mirror",
     "installation",
     "demonstration",
     "__main__",

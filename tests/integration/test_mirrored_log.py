@@ -13,12 +13,15 @@ import pytest
 from werkzeug.serving import make_server
 
 from ratedparts.app import create_app
+from ratedparts.certificates.status_list import newest_status_list
 from ratedparts.cli import main
 from ratedparts.errors import RatedPartsError
 from ratedparts.log_mirror import mirror_log, record_in, saved_checkpoint
 from ratedparts.mirror_command import source
-from ratedparts.proofs import tiles_of
+from ratedparts.proofs import canonical_bytes, parse_json, tiles_of
+from ratedparts.status_mirror import mirror_status_list
 from ratedparts.web.requests import EXTENSION
+from tests.integration.test_life_of_a_certificate import take
 from tests.integration.test_published_log import record, trust_of
 from tests.integration.world import World
 
@@ -172,6 +175,45 @@ def test_the_commands_copy_the_log_and_ask_the_copy(certified, tmp_path, capsys)
     assert main(["mirror-log", str(tmp_path / "older"), str(copy), "--trust", str(trust)]) == 1
     assert main(["mirror-log", str(copy), str(empty), "--trust", str(file)]) == 2
     capsys.readouterr()
+
+
+def test_the_status_list_is_kept_beside_the_log_and_never_goes_back(certified, tmp_path, capsys):
+    trust, copy = tmp_path / "keys.json", tmp_path / "copy"
+    trust.write_text(json.dumps(trust_of(certified).to_json()))
+    kept, older = copy / "status-list.json", tmp_path / "older.json"
+    with served(certified) as address:
+        lists = address.removesuffix("/log") + "/status/list.json"
+        mirror = ["mirror-log", address, str(copy), "--trust", str(trust), "--status"]
+        assert main([*mirror, lists, "--json"]) == 0
+        first = json.loads(capsys.readouterr().out)["status_list"]
+        older.write_bytes(kept.read_bytes())
+        take(certified, "suspend")
+        certified.run_jobs()
+        assert main([*mirror, lists]) == 0
+        assert f"status list {first + 1} of " in capsys.readouterr().out
+        newest = kept.read_bytes()
+        assert main([*mirror, str(older), "--json"]) == 1
+        assert json.loads(capsys.readouterr().out)["code"] == "status_list_rolled_back"
+        older.write_bytes(newest.replace(b"suspended", b"suspendet"))
+        assert main([*mirror, str(older)]) == 1
+        assert main([*mirror, str(tmp_path / "none.json")]) == 3
+        capsys.readouterr()
+    assert kept.read_bytes() == newest
+
+
+def test_two_lists_of_one_number_are_a_sign_of_two_stories(certified, tmp_path):
+    folder, trust = tmp_path, trust_of(certified)
+    with certified.work() as work:
+        first = newest_status_list(work)
+        document = parse_json(first.document)
+        del document["proof"]
+        document["credentialSubject"]["log_size"] += 1
+        other = canonical_bytes(certified.installation.office.records.sign(work, document))
+        both = {"a": first.document.encode(), "b": other}
+    mirror_status_list(lambda name, _: both[name], "a", folder, trust=trust)
+    with pytest.raises(RatedPartsError, match="status_list_differs"):
+        mirror_status_list(lambda name, _: both[name], "b", folder, trust=trust)
+    assert (folder / "status-list.json").read_bytes() == both["a"]
 
 
 def test_a_damaged_copy_says_nothing_of_a_certificate(certified, tmp_path):
