@@ -72,9 +72,12 @@ def _check_evidence(
     if strangers:
         results.add("failed")
         findings.invalid("bundle_evidence_not_named", digest=strangers[0], count=len(strangers))
+    withheld: set[str] = set()
     for digest, opened in columns.items():
         if digest in named:
-            results.add(_check_columns(named[digest], opened, findings))
+            results.add(_check_columns(named[digest], opened, withheld, findings))
+    if withheld:
+        findings.note("evidence_columns_withheld", columns=sorted(withheld), count=len(columns))
     absent = sorted(set(named) - whole - set(columns))
     if absent:
         results.add("unknown")
@@ -84,8 +87,10 @@ def _check_evidence(
     )
 
 
-def _check_columns(entry: Mapping[str, Any], opened: OpenColumns, findings: Findings) -> CheckResult:
-    """The open columns are the signed ones, and only what may be withheld is missing."""
+def _check_columns(
+    entry: Mapping[str, Any], opened: OpenColumns, withheld: set[str], findings: Findings
+) -> CheckResult:
+    """The open columns are the signed ones, and only what may be ``withheld`` is missing: it is added there."""
     digest = entry["digest"]
     try:
         signed = {str(one["name"]): one["digest"] for one in entry["columns"]}
@@ -107,5 +112,5 @@ def _check_columns(entry: Mapping[str, Any], opened: OpenColumns, findings: Find
     if lacking:
         findings.cannot_tell("bundle_column_missing", column=lacking[0][:80], digest=digest)
         return "unknown"
-    findings.note("evidence_columns_withheld", columns=", ".join(missing), digest=digest)
+    withheld.update(missing)
     return "passed"
