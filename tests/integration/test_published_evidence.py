@@ -22,8 +22,9 @@ def downloaded(certified):
 
 
 def bundle_of(world, number):
-    page = create_app(world.installation.settings, world.clock).test_client()
-    answer = page.get(f"/api/v1/certificates/{number}/bundle")
+    app = create_app(world.installation.settings, world.clock)
+    answer = app.test_client().get(f"/api/v1/certificates/{number}/bundle")
+    app.extensions["ratedparts"].database.dispose()
     assert answer.status_code == 200
     return answer.data
 

@@ -77,7 +77,7 @@ def _check_evidence(
         if digest in named:
             results.add(_check_columns(named[digest], opened, withheld, findings))
     if withheld:
-        findings.note("evidence_columns_withheld", columns=sorted(withheld), count=len(columns))
+        findings.note("evidence_columns_withheld", columns=", ".join(sorted(withheld)), count=len(columns))
     absent = sorted(set(named) - whole - set(columns))
     if absent:
         results.add("unknown")
@@ -90,7 +90,7 @@ def _check_evidence(
 def _check_columns(
     entry: Mapping[str, Any], opened: OpenColumns, withheld: set[str], findings: Findings
 ) -> CheckResult:
-    """The open columns are the signed ones, and only what may be ``withheld`` is missing: it is added there."""
+    """The open columns are the signed ones; what is missing may be, and is added to ``withheld``."""
     digest = entry["digest"]
     try:
         signed = {str(one["name"]): one["digest"] for one in entry["columns"]}

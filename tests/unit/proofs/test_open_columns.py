@@ -126,7 +126,7 @@ def test_open_columns_are_valid_and_the_withheld_are_named() -> None:
     found = verdict(bundle())
     assert found.verdict == "valid"
     (note,) = [reason for reason in found.reasons if reason.code == "evidence_columns_withheld"]
-    assert note.parameters == {"columns": ["instrument_id"], "count": 1}
+    assert note.parameters == {"columns": "instrument_id", "count": 1}
     assert [result(bundle(), name) for name in ("evidence", "protocols", "dossier")] == ["passed"] * 3
 
 
