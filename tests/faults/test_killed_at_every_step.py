@@ -1,7 +1,6 @@
 """Killed before every single change and commit: nothing half done, and a retry comes to the same end."""
 
 import json
-import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -11,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from ratedparts.evidence.models import Evidence
-from tests.faults.victim import half_done, state
+from tests.faults.victim import half_done, killed_in, state
 from tests.integration.sending import begin, found, piece
 from tests.integration.world import MEASURED
 
@@ -84,38 +83,9 @@ def test_issuing_killed_anywhere_gives_one_certificate_under_the_first_number(ra
 # The two places that matter most, by name: what the disk holds then is looked at.
 
 
-def _killed_in(world, statements):
-    """Run Python in another process that ends with SIGKILL."""
-    program = (
-        "import os, signal, sys, json, uuid\n"
-        "from tests.faults.victim import opened\n"
-        "order = json.load(sys.stdin)\n"
-        "world = opened(order)\n"
-        "def die(): os.kill(os.getpid(), signal.SIGKILL)\n" + statements
-    )
-    order = {
-        "url": world.installation.settings.database_url,
-        "var": str(world.installation.settings.var),
-        "now": world.clock.now.isoformat(),
-        "people": {name: str(actor.person_id) for name, actor in world.cast.items()},
-        "facts": {name: str(fact) for name, fact in world.facts.items() if name != "content"},
-        "content": world.facts.get("content", b"").decode(),
-    }
-    world.database.dispose()
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        input=json.dumps(order),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr
-
-
 def test_killed_between_the_intent_and_the_signature_the_number_is_kept(rated):
     rated.facts["review_id"] = rated.approve()
-    _killed_in(rated, "world.intend(uuid.UUID(order['facts']['review_id']))\ndie()\n")
+    killed_in(rated, "world.intend(uuid.UUID(order['facts']['review_id']))\ndie()\n")
     after = state(rated)
     assert (after["intents"], after["certificates"], after["leaves"]) == (1, 0, 0)
     assert half_done(rated) == []
@@ -124,7 +94,7 @@ def test_killed_between_the_intent_and_the_signature_the_number_is_kept(rated):
 
 
 def test_killed_after_the_bytes_were_kept_and_before_the_row_the_file_can_be_sent_again(planned):
-    _killed_in(
+    killed_in(
         planned,
         "class Dies(type(world.installation.keeper)):\n"
         "    def accept(self, *arguments):\n"
@@ -178,7 +148,7 @@ def test_an_upload_killed_between_disk_and_row_goes_on_where_the_row_says(planne
     content = planned.facts["content"]
     number = planned.facts["number"] = begin(planned)
     piece(planned, number, 0, content[:200])
-    _killed_in(planned, PIECE + DEATHS[death])
+    killed_in(planned, PIECE + DEATHS[death])
     written = planned.installation.incoming.path(number).stat().st_size
     # In the middle of a piece the bytes may not have left the process.
     assert written > 200 or death == "in the middle of a piece"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import uuid
 from datetime import datetime, timedelta
@@ -35,6 +36,8 @@ from ratedparts.jobs.queue import LEASE
 from ratedparts.organisations import signing_in
 from ratedparts.submissions.models import Submission
 from tests.integration.world import World
+
+ROOT = Path(__file__).parents[2]
 
 
 def opened(order: dict[str, Any], later: timedelta = timedelta(0)) -> World:
@@ -153,6 +156,35 @@ def _witnessed(order: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
 
 def _same(found: dict[str, Any], names: tuple[str, ...]) -> bool:
     return len({found[name] for name in names}) == 1
+
+
+def killed_in(world: World, statements: str) -> None:
+    """Run Python in another process that ends with SIGKILL: it has `world`, `order` and `die()`."""
+    program = (
+        "import os, signal, sys, json, uuid\n"
+        "from tests.faults.victim import opened\n"
+        "order = json.load(sys.stdin)\n"
+        "world = opened(order)\n"
+        "def die(): os.kill(os.getpid(), signal.SIGKILL)\n" + statements
+    )
+    order = {
+        "url": world.installation.settings.database_url,
+        "var": str(world.installation.settings.var),
+        "now": world.clock.now.isoformat(),
+        "people": {name: str(actor.person_id) for name, actor in world.cast.items()},
+        "facts": {name: str(fact) for name, fact in world.facts.items() if name != "content"},
+        "content": world.facts.get("content", b"").decode(),
+    }
+    world.database.dispose()
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
 
 
 def main() -> None:

@@ -23,6 +23,8 @@ from ratedparts.protocols import ProtocolLibrary
 from ratedparts.review.models import Review
 from ratedparts.review.parties import require_no_party
 
+from .payload import signed_decision
+
 CLOCKS_APART = timedelta(seconds=5)  # of machines that serve one database
 
 
@@ -87,7 +89,7 @@ def require_payload(work: Work, payload: Mapping[str, Any], review: Review) -> N
     if valid_until > end_of(date.fromisoformat(decision["valid_until"])):
         raise _refused("validUntil")
     # I15: "The grade, its reasons and its figures are those that were reviewed."
-    if signed["grade"] != decision["grade"] or len(signed["reasons"]) != len(decision["reasons"]):
+    if signed != signed_decision(decision):
         raise _refused("decision")
     # I16: "A grade that is none is never certified."
     if str(signed["grade"]).startswith("U"):
