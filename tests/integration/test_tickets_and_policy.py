@@ -309,6 +309,26 @@ def test_nothing_is_recorded_without_a_ticket(approved):
         assert refusal(_recorded, approved, intent_id, *given).code == "ticket_for_another_payload"
 
 
+def test_a_signature_that_is_not_of_the_ticket_s_key_is_not_recorded(approved):
+    intent_id, ticket, secured = _signed(approved)
+    stranger = approved.installation.keys.log
+    unsigned = {name: value for name, value in secured.items() if name != "proof"}
+    options = {"verification_method": stranger.id, "created": ticket.checked_at}
+    proof = secured["proof"]
+    forged = [
+        {**secured, "proof": {**proof, "proofValue": "z" + "1" * 64}},
+        {**secured, "proof": {**proof, "created": format_instant(ticket.checked_at - SECOND)}},
+        {**secured, "proof": {**proof, "verificationMethod": stranger.id}},
+        sign_document(unsigned, stranger, **options),
+        sign_document(unsigned, stranger, **{**options, "verification_method": ticket.key_id}),
+        unsigned,
+    ]
+    for one in forged:
+        assert refusal(_recorded, approved, intent_id, ticket, one).code == "signature_does_not_verify"
+    assert state(approved)["certificates"] == 0
+    assert _recorded(approved, intent_id, ticket, secured)
+
+
 def test_a_ticket_is_for_the_key_that_it_was_checked_for(approved):
     intent_id = approved.intend(approved.facts["review_id"])
     ticket = _checked(approved, intent_id)
@@ -320,6 +340,18 @@ def test_a_ticket_is_for_the_key_that_it_was_checked_for(approved):
     with approved.reading() as work:
         number = work.session.get_one(IssuanceIntent, intent_id).number
     assert approved.sign(intent_id) == number, "a new ticket is made, under the same number"
+
+
+@pytest.mark.parametrize("since", [timedelta(0), timedelta(minutes=1)])
+def test_a_key_lost_to_somebody_else_before_the_record_makes_no_certificate(approved, since):
+    """Since before the signature: invalid; since after it: nobody could tell, for the log came later."""
+    intent_id, ticket, secured = _signed(approved)
+    approved.clock.now += timedelta(minutes=2)
+    with approved.work() as work:
+        key_rotation.revoke(work, ticket.key_id, ticket.checked_at + since, "a copy of the disk was sold")
+    refused = refusal(_recorded, approved, intent_id, ticket, secured)
+    assert (refused.code, refused.kind) == ("no_key_in_window", Kind.UNAVAILABLE)
+    assert state(approved)["certificates"] == 0
 
 
 def test_a_ticket_signed_before_the_key_s_end_may_be_recorded_after_it(approved):

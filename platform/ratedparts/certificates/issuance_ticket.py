@@ -12,7 +12,8 @@ from threading import Lock
 from typing import Any
 
 from ratedparts.errors import Kind, RatedPartsError
-from ratedparts.proofs import canonical_bytes, parse_json
+from ratedparts.proofs import canonical_bytes, parse_json, verify_proof
+from ratedparts.proofs.multikey import key_in_verification_method
 
 from .models import IssuanceTicket
 
@@ -51,10 +52,15 @@ class Ticket:
         return self.payload
 
     def require_signed(self, secured: dict[str, Any]) -> None:
-        """Raise ``ticket_for_another_payload`` unless it is this ticket's payload that was signed."""
+        """Raise ``ticket_for_another_payload`` unless it is this ticket's payload that was signed, and
+        ``signature_does_not_verify`` unless it was with its key."""
         unsigned = {name: value for name, value in secured.items() if name != "proof"}
         if canonical_bytes(unsigned).decode("utf-8") != self._payload:
             raise RatedPartsError("ticket_for_another_payload", kind=Kind.CONFLICT)
+        public_key = key_in_verification_method(self.key_id)
+        named = secured["proof"].get("verificationMethod") if "proof" in secured else None
+        if public_key is None or named != self.key_id or not verify_proof(secured, public_key):
+            raise RatedPartsError("signature_does_not_verify", kind=Kind.UNAVAILABLE)
 
     def require_fresh(self, at: datetime) -> None:
         """Raise ``ticket_expired`` once what was checked is too long ago."""

@@ -137,6 +137,7 @@ class IssuingOffice:
             raise RatedPartsError("ticket_for_another_payload")
         ticket.require_fresh(work.at)
         ticket.require_signed(secured)
+        self.keys.require_unrevoked(work, ticket.key_id, ticket.checked_at)
         # Between the check and here somebody may have sent the application back, or new evidence come in.
         require_issuable(work, actor, intent.review, self.library)
         review, part = intent.review, intent.review.evaluation.part

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ratedparts.db import Work
-from ratedparts.errors import Kind, RatedPartsError
-from ratedparts.proofs import did_key, sign_document, verify_proof
+from ratedparts.proofs import did_key, sign_document
 
 from .key_store import SigningKey
 from .signing_keys import SigningKeys
@@ -31,8 +30,9 @@ class SignedRecords:
 
 
 def signed_with(key: SigningKey, document: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """The document with its proof.  Raises ``signature_does_not_verify``: nothing unverified goes out."""
-    secured = sign_document(document, key.private, verification_method=key.id, created=at)
-    if not verify_proof(secured, key.public_bytes):
-        raise RatedPartsError("signature_does_not_verify", kind=Kind.UNAVAILABLE)
-    return secured
+    """The document with its proof.  Raises ``signature_does_not_verify``: nothing unverified goes out.
+
+    Each signature is verified where it comes out of the signer (`checked_signer`), for documents, logs and
+    PDFs alike; a certificate once more where it is recorded, for it has been through other hands by then.
+    """
+    return sign_document(document, key.private, verification_method=key.id, created=at)

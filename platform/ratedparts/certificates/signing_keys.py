@@ -66,6 +66,12 @@ class SigningKeys:
             raise RatedPartsError("signing_key_missing", kind=Kind.UNAVAILABLE, key=key_id)
         return self._known[key_id]
 
+    def require_unrevoked(self, work: Work, key_id: str, at: datetime) -> None:
+        """Raise ``no_key_in_window`` where the key might not sign at ``at``, or was revoked since."""
+        row = work.session.get_one(IssuingKeyRecord, key_id)
+        if row.revoked_at is not None or not as_issuing_key(row).covers(at):
+            raise RatedPartsError("no_key_in_window", kind=Kind.UNAVAILABLE, purpose=row.purpose)
+
     def _now(self, purpose: str) -> SigningKey:
         with self._database.reading() as work:
             return self.current(work, purpose)
