@@ -202,3 +202,14 @@ def test_what_an_issuer_sends_back_is_judged_again_and_the_first_approval_is_kep
         kept = work.session.scalars(select(ReviewStep.record).where(ReviewStep.verb == "approve")).all()
     assert len(kept) == 2
     assert all(kept)
+
+
+def test_what_has_been_issued_is_not_sent_back(rated, programs):
+    """Or the maker could withdraw the application of a certificate in force, and be given another on it."""
+    rated.certify()
+    client = programs.of("issuer")
+    path = f"/api/v1/reviews/{rated.facts['review_id']}"
+    seen = {"If-Match": client.get(path).headers["ETag"]}
+    answer = client.post(f"{path}/doubt", json={"statement": "Lot 2 again."}, headers=seen)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "certificate_was_issued")
+    assert state(rated, rated.facts["review_id"]) == "approved"

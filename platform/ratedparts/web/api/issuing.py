@@ -9,12 +9,11 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from ratedparts.certificates import standing, taking_back, withdrawal_cases
+from ratedparts.certificates import doubting, standing, taking_back, withdrawal_cases
 from ratedparts.certificates.models import Certificate, WithdrawalCase
 from ratedparts.certificates.withdrawal_causes import CAUSES, certificates_hit, read_subject
 from ratedparts.db import Work
 from ratedparts.review import lists
-from ratedparts.review import service as reviews
 
 from ..conditional import entity_tag, require_match
 from ..requests import acting, installation, reading, working
@@ -129,7 +128,7 @@ def send_back(given: dict[str, Any], review_id: uuid.UUID) -> Any:
     actor = acting("issuer")
     with working() as work:
         require_match(review_tag(lists.held_review(work, actor, review_id)))
-        return reviews.send_back(work, actor, review_id, **given)
+        return doubting.send_back(work, actor, review_id, **given)
 
 
 @resources.post("/certificates/<number>/suspension")

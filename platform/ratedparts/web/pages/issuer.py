@@ -9,13 +9,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ratedparts.calendar_days import start_of
+from ratedparts.certificates import doubting as doubts
 from ratedparts.certificates import standing, taking_back
 from ratedparts.certificates.standing_states import STEPS
 from ratedparts.certificates.withdrawal_cases import cases
 from ratedparts.errors import RatedPartsError
 from ratedparts.organisations.actor import Actor, not_found
 from ratedparts.review import lists
-from ratedparts.review import service as reviews
 
 from ..forms import Form
 from ..language import text
@@ -73,7 +73,7 @@ def send_back(review_id: uuid.UUID) -> Any:
     form = Form.posted()
     try:
         with working() as work:
-            reviews.send_back(work, actor, review_id, statement=form["doubt"])
+            doubts.send_back(work, actor, review_id, statement=form["doubt"])
     except RatedPartsError as error:
         form.blame(error, statement_missing="doubt", statement_too_long="doubt")
         return _issue_page(actor, review_id, doubting=form)
