@@ -30,11 +30,14 @@ def base58_decode(text: str) -> bytes:
     RatedPartsError
         ``base58_malformed`` (characters): a character outside the alphabet, or a text that is too long.
     """
-    if len(text) > MAX_CHARACTERS or any(character not in _VALUE for character in text):
+    if len(text) > MAX_CHARACTERS:
         raise RatedPartsError("base58_malformed", characters=len(text))
     number = 0
-    for character in text:
-        number = number * 58 + _VALUE[character]
+    try:
+        for character in text:
+            number = number * 58 + _VALUE[character]
+    except KeyError:
+        raise RatedPartsError("base58_malformed", characters=len(text)) from None
     zeros = len(text) - len(text.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 

@@ -21,7 +21,9 @@ MAX_DEPTH = 64
 
 # A string (perhaps unterminated) is one token, so that brackets inside strings are not counted.  The
 # possessive `*+` and the optional end keep the scan linear on any input.
-_BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_BRACKET = re.compile(r"[\[{\]}]")
+_BRACKET_OR_STRING = re.compile(_STRING.pattern + r"|[\[{]|[\]}]", re.DOTALL)
 _NUMBER_OR_STRING = re.compile(
     r'"(?:[^"\\]|\\.)*+"?|-?(?:Infinity|NaN)|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?', re.DOTALL
 )
@@ -109,6 +111,20 @@ def _decoded(text: bytes | str, max_bytes: int) -> str:
 
 
 def _refuse_depth(text: str, max_depth: int) -> None:
+    depth = 0
+    for bracket in _BRACKET.findall(_outside_strings(text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > max_depth:
+            _tell_where_too_deep(text, max_depth)
+
+
+def _outside_strings(text: str) -> str:
+    if "\\" in text:
+        return _STRING.sub("", text)
+    return "".join(text.split('"')[::2])  # where nothing is escaped, every other quotation mark ends a string
+
+
+def _tell_where_too_deep(text: str, max_depth: int) -> None:
     depth = 0
     for token in _BRACKET_OR_STRING.finditer(text):
         first = token.group()[0]

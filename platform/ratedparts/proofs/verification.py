@@ -82,7 +82,7 @@ def verify_certificate(
     require_zone(at)
     findings = Findings()
     asked = Asked(trust, at, find_in_log, status_list)
-    _contained(_check_certificate, secured, asked, log, findings)
+    _contained(_check_value, secured, asked, log, findings)
     return findings.verdict()
 
 
@@ -153,17 +153,22 @@ def _check_bundle(content: bytes, asked: Asked, findings: Findings) -> None:
         check_named_files(secured["credentialSubject"], files, findings)
 
 
+def _check_value(secured: object, asked: Asked, log: LogEvidence | None, findings: Findings) -> None:
+    """Check what somebody else parsed: it may be no JSON at all.  What `parse_json` gives always is."""
+    try:
+        canonical_bytes(secured)
+    except RatedPartsError:
+        # It is not shown: nobody could.
+        findings.check("canonical_form", "failed")
+        raise
+    _check_certificate(secured, asked, log, findings)
+
+
 def _check_certificate(secured: object, asked: Asked, log: LogEvidence | None, findings: Findings) -> None:
     if not isinstance(secured, dict):
         findings.invalid("not_a_certificate")
         return
     findings.certificate = secured
-    try:
-        canonical_bytes(secured)
-    except RatedPartsError:
-        findings.check("canonical_form", "failed")
-        findings.certificate = None  # it is no JSON, so nobody could show it
-        raise
     findings.check("canonical_form", "passed")
     proof = proof_of(secured, findings)
     if proof is None:
