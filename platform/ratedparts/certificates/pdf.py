@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 from ratedparts.certificates.certificate_text import certificate_text
 from ratedparts.certificates.plot_words import plot_summary
@@ -25,7 +25,7 @@ from ratedparts.proofs import parse_instant
 from ratedparts.protocols import ProtocolLibrary, load_library
 from ratedparts.wording.certificate_font import font_folder, require_glyphs
 
-STANDARD = "a-3b"
+STANDARD: Final = "a-3b"
 LANGUAGES = "zh-en"  # both, side by side
 
 
@@ -51,15 +51,31 @@ def render_certificate_pdf(
         ``credential_not_utf8``; ``glyph_missing`` (characters), where the font cannot write a name;
         ``certificate_not_rendered`` (problem), which is a fault of ours; and what `read_dossier` refuses.
     """
+    inputs = page_inputs(secured, dossier, exact_json=exact_json, state=state, plot=plot)
+    return _compile(inputs, secured["credentialSubject"]["issued_at"])
+
+
+def page_inputs(
+    secured: Mapping[str, Any],
+    dossier: Mapping[str, Any],
+    *,
+    exact_json: bytes,
+    state: str = "valid",
+    plot: bytes | None = None,
+) -> dict[str, str]:
+    """What the template lays out, by the names under which it asks for it; raises as the rendering does."""
     page = certificate_text(secured, state)
     require_glyphs("".join(_strings(page)))
-    subject = secured["credentialSubject"]
-    lives = certified_lives(dossier, subject)
-    drawings = {"qr": qr_code_svg(page["address"])}
+    lives = certified_lives(dossier, secured["credentialSubject"])
+    contents = {"qr": qr_code_svg(page["address"]), "credential": exact_json}
     if lives:
-        drawings["plot"] = plot or draw_plot(lives)
+        contents["plot"] = plot or draw_plot(lives)
         page["plot_summary"] = plot_summary(lives, LANGUAGES)
-    return _compile(page, {**drawings, "credential": exact_json}, subject["issued_at"])
+    try:
+        inputs = {name: content.decode("utf-8") for name, content in contents.items()}
+    except UnicodeDecodeError:
+        raise RatedPartsError("credential_not_utf8") from None
+    return {**inputs, "page": json.dumps(page, ensure_ascii=False, sort_keys=True)}
 
 
 def draw_plot(lives: PlottedLives) -> bytes:
@@ -96,27 +112,17 @@ def certified_lives(
     )
 
 
-def _compile(page: Mapping[str, Any], contents: Mapping[str, bytes], issued_at: str) -> bytes:
+def _compile(inputs: dict[str, str], issued_at: str) -> bytes:
     import typst
 
     # What strangers wrote goes in as data, which the template never evaluates; it reads no file.
-    try:
-        inputs = {name: content.decode("utf-8") for name, content in contents.items()}
-    except UnicodeDecodeError:
-        raise RatedPartsError("credential_not_utf8") from None
-    inputs["page"] = json.dumps(page, ensure_ascii=False, sort_keys=True)
     folder = str(font_folder())
+    compiler = typst.Compiler(
+        template(), root=folder, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs
+    )
     try:
-        # typst-py declares that `root` has the type of the input; a path beside bytes is what it takes.
-        written: object = typst.compile(  # type: ignore[call-overload]
-            _template(),
-            format="pdf",
-            root=folder,
-            font_paths=[folder],
-            ignore_system_fonts=True,
-            sys_inputs=inputs,
-            pdf_standards=STANDARD,
-            timestamp=int(parse_instant(issued_at).timestamp()),
+        written = compiler.compile(
+            format="pdf", pdf_standards=STANDARD, timestamp=int(parse_instant(issued_at).timestamp())
         )
     except typst.TypstError as error:
         raise RatedPartsError("certificate_not_rendered", problem=error.message) from error
@@ -125,7 +131,16 @@ def _compile(page: Mapping[str, Any], contents: Mapping[str, bytes], issued_at: 
 
 
 @cache
-def _template() -> bytes:
+def _fonts() -> Any:
+    """The fonts, found and read once: 10 MB of them take longer than many a page."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
+
+
+@cache
+def template() -> bytes:
+    """The page's layout."""
     return (resources.files("ratedparts.reports") / "certificate.typ").read_bytes()
 
 

@@ -19,8 +19,9 @@ from .key_store import SigningKey
 
 FIELD = "CertificateOffice"
 REASON = "签发证书 / Certificate issued"
-# A P-256 signature is 70 to 72 bytes, a certificate below 1 kB; in hexadecimal this is 8 kB of the file.
-ROOM = 4096
+# What a signature takes beside the certificates: a P-256 signature is 70 to 72 bytes, what it signs some
+# hundred.  Readers go through the place for it one hexadecimal digit at a time, so there is no more of it.
+ROOM = 1024
 
 
 def sign_pdf(unsigned: bytes, key: SigningKey, at: datetime) -> bytes:
@@ -45,7 +46,9 @@ def sign_pdf(unsigned: bytes, key: SigningKey, at: datetime) -> bytes:
         def _update_meta(self) -> None:
             """Leave what the document says of itself, its date above all: a private step of pyHanko 0.38."""
 
-    chain = [x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in key.chain]
+    encoded = [one.public_bytes(Encoding.DER) for one in key.chain]
+    room = ROOM + sum(map(len, encoded))
+    chain = [x509.Certificate.load(one) for one in encoded]
     signer = Signer(
         signing_cert=chain[0],
         signature_mechanism=SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
@@ -66,7 +69,7 @@ def sign_pdf(unsigned: bytes, key: SigningKey, at: datetime) -> bytes:
         writer = Writer(io.BytesIO(unsigned))
         session = signers.PdfSigner(meaning, signer).init_signing_session(writer)
         session.system_time = at  # the clock is the caller's
-        document = session.prepare_tbs_document(None, bytes_reserved=2 * ROOM)
+        document = session.prepare_tbs_document(None, bytes_reserved=2 * room)
         digest, output = document.digest_tbs_document()
         attributes = PdfCMSSignedAttributes(signing_time=at)
         await document.perform_signature(digest.document_digest, attributes)
@@ -80,6 +83,6 @@ def sign_pdf(unsigned: bytes, key: SigningKey, at: datetime) -> bytes:
         named = read_pdf_signature(signed).certificate
     except RatedPartsError:
         named = b""
-    if named != key.chain[0].public_bytes(Encoding.DER) or not signed.startswith(unsigned):
+    if named != encoded[0] or not signed.startswith(unsigned):
         raise RatedPartsError("signature_does_not_verify", kind=Kind.UNAVAILABLE)
     return signed

@@ -132,7 +132,7 @@ def _signer_certificate(signed_data: Any, signer: Any) -> bytes:
             one.chosen
             for one in signed_data["certificates"]
             if one.chosen.serial_number == name["serial_number"].native
-            and one.chosen.issuer == name["issuer"]
+            and one.chosen.issuer.dump() == name["issuer"].dump()
         )
         return bytes(found.dump())
     except Exception:
