@@ -82,7 +82,7 @@ def parse_json(text: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int 
         ) from None
     except RecursionError:
         raise RatedPartsError("json_too_deep", max_depth=max_depth) from None
-    escape = _SURROGATE_ESCAPE.search(decoded)
+    escape = _SURROGATE_ESCAPE.search(decoded) if "\\" in decoded else None
     if escape and _holds_lone_surrogate(value):
         raise RatedPartsError("json_encoding", **_place(decoded, escape.start()))
     return value
