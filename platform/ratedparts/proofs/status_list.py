@@ -69,16 +69,24 @@ def check_status(
     status: PublishedStatus,
     number: str,
     environment: str,
+    valid_from: datetime,
     at: datetime,
     log_size: int,
     findings: Findings,
 ) -> None:
-    """Say what the list says of a certificate; ``log_size`` is that of the log which is known to hold it."""
+    """Say what the list says of a certificate that begins at ``valid_from``.
+
+    ``log_size`` is that of the log which is known to hold it; 0 where none was asked.
+    """
     made_at = format_instant(status.made_at)
     if status.environment != environment:
         findings.check("status", "unknown")
         findings.cannot_tell("status_list_elsewhere", environment=status.environment)
-    elif not status.made_at <= at < status.next_update or status.log_size < log_size:
+    elif (
+        not status.made_at <= at < status.next_update
+        or status.made_at < valid_from
+        or status.log_size < log_size
+    ):
         # Too old, or made before the certificate was.
         findings.check("status", "unknown")
         findings.cannot_tell("status_list_stale", made_at=made_at)
@@ -105,7 +113,7 @@ def _require_signed(secured: Mapping[str, Any], trust: TrustedKeys | None) -> st
     check_key_not_revoked(proof, key, None, found)
     issuer = secured.get("issuer")
     named = issuer.get("id") if isinstance(issuer, Mapping) else None
-    good = all(map(found.passed, ("key_window", "key_not_revoked"))) and key.may_sign("certificates")
+    good = all(map(found.passed, ("key_window", "key_not_revoked"))) and found.are_harmless()
     if not good or named != key.id.partition("#")[0]:
         raise RatedPartsError("status_list_not_trusted", key=key.id)
     return key.environment

@@ -105,9 +105,13 @@ class Findings:
         """Whether the check was made and passed."""
         return self._checks.get(name) == "passed"
 
+    def are_harmless(self) -> bool:
+        """Whether nothing was found that says "invalid" or leaves a question open."""
+        return all(reason.effect == "none" for reason in self._reasons)
+
     def verdict(self) -> Verdict:
         """Return the verdict that follows from what was found."""
-        if all(reason.effect == "none" for reason in self._reasons) and not all(map(self.passed, _NEEDED)):
+        if self.are_harmless() and not all(map(self.passed, _NEEDED)):
             self.cannot_tell("verifier_failed", error="check_not_made")
         reasons = sorted(self._reasons, key=lambda reason: _RANK[reason.effect])
         word: VerdictWord = "valid"

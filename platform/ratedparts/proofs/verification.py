@@ -205,4 +205,4 @@ def _check_status(form: CredentialForm, asked: Asked, in_log: int, findings: Fin
         findings.check("status", "unknown")
         findings.cannot_tell(error.code, **error.parameters)
     else:
-        check_status(status, form.number, form.environment, asked.at, in_log, findings)
+        check_status(status, form.number, form.environment, form.valid_from, asked.at, in_log, findings)
