@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import select, text, update
 
 from ratedparts.certificates import key_rotation, standing
+from ratedparts.certificates.documents import plot_of
 from ratedparts.certificates.models import Certificate, LogEntry
+from ratedparts.certificates.pdf import page_inputs
+from ratedparts.certificates.qr_code import qr_code_svg
 from ratedparts.certificates.rechecking import recheck_bundle
 from ratedparts.certificates.standing_states import STATES
 from ratedparts.certificates.status_list import GOOD_FOR, newest_status_list
@@ -21,6 +24,7 @@ from ratedparts.proofs import (
     canonical_bytes,
     did_key,
     parse_json,
+    payload_digest,
     sign_document,
     verify_certificate,
     verify_file,
@@ -309,6 +313,20 @@ def test_numbers_are_drawn_and_not_counted(certified):
 
 
 # --- F 85
+
+
+def test_the_square_carries_number_digest_and_origin(certified):
+    secured = secured_of(certified)
+    with certified.reading() as work:
+        certificate = standing.certificate_by_number(work, certified.facts["number"])
+        dossier = parse_json(canonical_bytes(certificate.intent.review.evaluation.dossier))
+        exact = certificate.credential.encode()
+        inputs = page_inputs(secured, dossier, exact_json=exact, plot=plot_of(work, certificate))
+    origin = certified.installation.settings.public_url
+    said = f"{origin}/certificates/{certificate.number}#{payload_digest(secured)}"
+    assert inputs["qr"].encode() == qr_code_svg(said)
+    page = json.loads(inputs["page"])
+    assert f"{page['address']}#{page['payload_digest']}" == said, "and the page says the same in letters"
 
 
 def test_an_address_that_looks_like_ours_gains_nothing_offline(certified):

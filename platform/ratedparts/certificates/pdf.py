@@ -15,7 +15,7 @@ from typing import Any, Final
 from ratedparts.certificates.certificate_text import certificate_text
 from ratedparts.certificates.plot_words import plot_summary
 from ratedparts.certificates.plotted_lives import LifeBound, PlottedLives, groups_of
-from ratedparts.certificates.qr_code import qr_code_svg
+from ratedparts.certificates.qr_code import certificate_square
 from ratedparts.certificates.weibull_plot import weibull_plot_svg
 from ratedparts.errors import RatedPartsError
 from ratedparts.grading import RULE_SETS, read_dossier
@@ -67,7 +67,7 @@ def page_inputs(
     page = certificate_text(secured, state)
     require_glyphs("".join(_strings(page)))
     lives = certified_lives(dossier, secured["credentialSubject"])
-    contents = {"qr": qr_code_svg(page["address"]), "credential": exact_json}
+    contents = {"qr": certificate_square(secured), "credential": exact_json}
     if lives:
         contents["plot"] = plot or draw_plot(lives)
         page["plot_summary"] = plot_summary(lives, LANGUAGES)

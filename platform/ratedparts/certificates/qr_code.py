@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 import segno
 
 from ratedparts.errors import RatedPartsError
+from ratedparts.proofs import payload_digest
 
 LONGEST_ADDRESS = 400  # characters; beyond it the squares get too small for a telephone's camera
+
+
+def certificate_square(secured: Mapping[str, Any]) -> bytes:
+    """The square of a certificate: its address, which names the origin and the number, and its digest.
+
+    The digest stands behind ``#``: a browser does not send it, and whoever is led to a site that only looks
+    like ours can hold it against the file.
+    """
+    return qr_code_svg(f"{secured['credentialStatus']['id']}#{payload_digest(secured)}")
 
 
 def qr_code_svg(address: str) -> bytes:

@@ -9,7 +9,7 @@ from ratedparts.certificates.documents import plot_of, stored_document
 from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.pdf import render_certificate_pdf
 from ratedparts.certificates.published_evidence import published_evidence
-from ratedparts.certificates.qr_code import qr_code_svg
+from ratedparts.certificates.qr_code import certificate_square
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import status_at
 from ratedparts.db import Work
@@ -98,7 +98,7 @@ def bundle_bytes(work: Work, certificate: Certificate) -> bytes:
 
 def qr_bytes(certificate: Certificate) -> bytes:
     """The square that leads to the certificate's page."""
-    return qr_code_svg(json.loads(certificate.credential)["credentialStatus"]["id"])
+    return certificate_square(json.loads(certificate.credential))
 
 
 def verdict_now(work: Work, certificate: Certificate) -> Verdict:
