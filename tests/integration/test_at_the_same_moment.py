@@ -4,9 +4,11 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from ratedparts.certificates import standing, taking_back
+from ratedparts.certificates import doubting, standing, taking_back
+from ratedparts.certificates.models import LogEntry
+from ratedparts.certificates.standing_states import LOGGED, STEPS
 from ratedparts.db import lock
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
@@ -21,6 +23,8 @@ pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session"),
 ]
+
+VERBS = ("suspend", "reinstate", "revoke")
 
 
 def _second_while_first_holds(world, second):
@@ -170,6 +174,79 @@ def test_a_certificate_that_is_being_revoked_keeps_its_first_reason(rated, progr
     thread.join()
     assert (outcome["value"].status_code, outcome["value"].get_json()["code"]) == (412, "changed_meanwhile")
     assert client.get(place).get_json()["revocation_reason"] == "the first reason"
+
+
+PAIRS = [(state, first, second) for state in ("valid", "suspended") for first in VERBS for second in VERBS]
+
+
+@pytest.mark.parametrize(
+    ("state", "first", "second"),
+    [(state, first, second) for state, first, second in PAIRS if (state, first) in STEPS],
+)
+def test_two_verbs_on_one_certificate_go_one_after_the_other(rated, state, first, second):
+    """The second to come finds what the first left, and is taken or refused as the table says."""
+    rated.certify()
+    number, log = rated.facts["number"], rated.installation.log
+    given = {"reason": "a test", "password": PASSWORD}
+
+    def take(work, verb):
+        return getattr(taking_back, verb)(work, rated.cast["issuer"], log, number, **given)
+
+    def second_verb():
+        with rated.work() as work:
+            return take(work, second)
+
+    if state == "suspended":
+        with rated.work() as work:
+            take(work, "suspend")
+    with rated.work() as work:
+        take(work, first)
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(rated, second_verb)
+    thread.join()
+    between = STEPS[state, first]
+    after = STEPS.get((between, second))
+    if after is None:
+        assert outcome["error"].code == "standing_step_impossible"
+        assert outcome["error"].parameters == {"state": between, "verb": second}
+    else:
+        assert "error" not in outcome, repr(outcome["error"])[:300]
+    with rated.reading() as work:
+        found = standing.certificate_by_number(work, number)
+        assert standing.status_at(found, work.at) == (after or between)
+        told = list(work.session.scalars(select(LogEntry.action).order_by(LogEntry.position)))
+    expected = [LOGGED["suspend"]] if state == "suspended" else []
+    expected += [LOGGED[first]] + ([LOGGED[second]] if after else [])
+    assert told == ["issued", *expected], "a leaf for each that was taken, none for a refusal"
+
+
+def test_of_an_approval_and_a_withdrawal_at_once_one_is_taken(rated):
+    review_id = rated.apply()
+    with rated.work() as work:
+        reviews.withdraw(work, rated.cast["maker"], review_id)
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(rated, lambda: rated.judge(review_id))
+    thread.join()
+    assert outcome["error"].code == "review_step_impossible"
+    assert outcome["error"].parameters == {"state": "withdrawn", "verb": "approve"}
+
+
+def test_an_application_is_not_sent_back_while_its_certificate_is_recorded(rated):
+    review_id = rated.approve()
+    intent_id = rated.intend(review_id)
+    office, issuer = rated.installation.office, rated.cast["issuer"]
+    with rated.work() as work:
+        ticket = office.check(work, issuer, intent_id)
+
+    def doubt():
+        with rated.work() as work:
+            return doubting.send_back(work, issuer, review_id, statement="Lot 2 again.")
+
+    with rated.work() as work:
+        office.record(work, issuer, intent_id, ticket, office.sign(ticket))
+        thread, outcome = _second_while_first_holds(rated, doubt)
+    thread.join()
+    assert outcome["error"].code == "certificate_was_issued"
 
 
 def test_a_certificate_revoked_while_its_successor_is_signed_stays_revoked(rated):
