@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from ratedparts.db import Clock, system_clock
+from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.installation import Installation
 from ratedparts.settings import Environment, Settings
 from ratedparts.web import (
@@ -30,9 +31,14 @@ LARGEST_REQUEST_BYTES = 65 * 2**20
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Flask:
-    """The application of one installation; settings from the environment where none are given."""
+    """The application of one installation; settings from the environment where none are given.
+
+    Raises ``debug_mode_refused``: Flask looks at FLASK_DEBUG by itself.
+    """
     settings = settings or Settings.read(os.environ)
     app = Flask("ratedparts.web", template_folder="templates", static_folder="static")
+    if app.debug and settings.environment is not Environment.TEST:
+        raise RatedPartsError("debug_mode_refused", kind=Kind.UNAVAILABLE)
     app.config.update(
         SECRET_KEY=_secret(settings.var / "session.key"),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,

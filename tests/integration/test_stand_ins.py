@@ -1,0 +1,43 @@
+"""What is good enough for a test starts nowhere else: tests/faults/README.md, F 87."""
+
+import pytest
+
+from ratedparts.app import create_app
+from ratedparts.errors import RatedPartsError
+from ratedparts.installation import Installation
+from ratedparts.settings import Settings
+from ratedparts.web.requests import EXTENSION
+
+
+@pytest.mark.parametrize("environment", ["production", "demonstration"])
+def test_no_application_starts_in_debug_mode(tmp_path, monkeypatch, environment):
+    settings = Settings.read({"RATEDPARTS_VAR": str(tmp_path), "RATEDPARTS_ENVIRONMENT": environment})
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    with pytest.raises(RatedPartsError) as refused:
+        create_app(settings)
+    assert refused.value.code == "debug_mode_refused"
+    monkeypatch.delenv("FLASK_DEBUG")
+    app = create_app(settings)
+    assert not app.debug
+    app.extensions[EXTENSION].database.dispose()
+
+
+def test_an_installation_in_production_does_not_start_with_keys_in_files(tmp_path):
+    settings = Settings.read({"RATEDPARTS_VAR": str(tmp_path), "RATEDPARTS_ENVIRONMENT": "production"})
+    installation = Installation(settings)
+    with pytest.raises(RatedPartsError) as refused:
+        installation.prepare()
+    assert refused.value.code == "file_key_in_production"
+    assert not list(tmp_path.rglob("*.pem")), "and it makes none by the way"
+    installation.database.dispose()
+
+
+def test_every_installation_has_a_secret_of_its_own(tmp_path):
+    secrets = set()
+    for name in ("one", "other"):
+        app = create_app(Settings.read({"RATEDPARTS_VAR": str(tmp_path / name)}))
+        secrets.add(app.config["SECRET_KEY"])
+        assert len(app.config["SECRET_KEY"]) == 64
+        assert (tmp_path / name / "session.key").stat().st_mode & 0o077 == 0
+        app.extensions[EXTENSION].database.dispose()
+    assert len(secrets) == 2
