@@ -1,7 +1,7 @@
 """One byte changed at every position: never "valid", and the answer says which part it was.
 
-A position costs a quarter of a millisecond in the JSON and half of one in the bundle.  Whoever changes a bundle
-can put its sums in order again: that is done as well, as far as it can be without a key.
+A position costs a quarter of a millisecond in the JSON and half of one in the bundle.  Whoever changes a
+bundle can put its sums in order again: that is done as well, as far as it can be without a key.
 """
 
 from __future__ import annotations
