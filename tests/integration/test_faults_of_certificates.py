@@ -25,13 +25,16 @@ from ratedparts.proofs import (
     did_key,
     parse_json,
     payload_digest,
+    read_bundle,
     sign_document,
     verify_certificate,
     verify_file,
+    write_bundle,
 )
 from ratedparts.proofs.base58 import base58_encode
 from ratedparts.proofs.data_integrity import bytes_to_sign
 from ratedparts.proofs.status_list import read_status_list
+from ratedparts.submissions.models import Part
 
 from .test_applications import invited
 from .test_life_of_a_certificate import brought_to, confirm, propose, status, take
@@ -368,6 +371,39 @@ def test_figures_that_an_insider_wrote_into_a_decision_are_found_by_a_recheck(ra
     bundle = programs.app.test_client().get(f"/api/v1/certificates/{rated.facts['number']}/bundle").data
     found = recheck_bundle(bundle, rated.library)
     assert "decision.figures.b10_lower_90" in [one["path"] for one in found.differences]
+
+
+@pytest.mark.parametrize("change", [{"design_life_hours": 876000.0}, {"use_condition": "UC-R"}])
+def test_a_part_that_an_insider_changed_after_the_decision_is_not_certified(rated, change):
+    review_id = rated.approve()
+    with rated.work() as work:
+        work.session.execute(update(Part).values(**change))
+    with pytest.raises(RatedPartsError) as refused:
+        rated.issue(review_id)
+    assert (refused.value.code, refused.value.parameters) == ("payload_against_policy", {"member": "part"})
+
+
+def test_a_recheck_finds_what_is_certified_for_another_use_than_was_decided(documented):
+    """As an insider would sign it who has the key and gets past the policy."""
+    world, client = documented
+    files = read_bundle(client.get(f"/api/v1/certificates/{world.facts['number']}/bundle").data)
+    for change, path in (
+        (lambda subject: subject.update(design_life_hours="876000"), "part.design_life_hours"),
+        (lambda subject: subject["use_condition"].update(code="UC-R"), "part.use_condition"),
+        (lambda subject: subject["part"].update(part_number="ANOTHER"), "part.part_number"),
+        (
+            lambda subject: subject["part"]["attributes"][0].update(value="1"),
+            "part.attributes.capacitance_nf",
+        ),
+        (lambda subject: subject["decision"].update(life_method="guess"), "decision.life_method"),
+        (lambda subject: subject["evidence"][0].update(evidence_class="E4"), "tests.0.evidence_class"),
+        (lambda subject: subject["evidence"][0].update(ended_on="2027-01-01"), "tests.0.ended_on"),
+    ):
+        forged = parse_json(files["credential.json"])
+        change(forged["credentialSubject"])
+        others = {name: content for name, content in files.items() if name != "manifest.json"}
+        bundle = write_bundle({**others, "credential.json": canonical_bytes(forged)})
+        assert [one["path"] for one in recheck_bundle(bundle, world.library).differences] == [path]
 
 
 def test_a_certificate_that_an_insider_signed_again_is_not_the_one_in_the_log(certified):

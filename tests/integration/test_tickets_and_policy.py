@@ -230,6 +230,21 @@ def test_i17_a_payload_names_every_piece_of_evidence_and_no_other(proposed):
     assert member_refused(proposed, lambda payload: named(payload).append(one_more)) == "evidence"
 
 
+def test_i18_a_part_is_certified_for_what_it_was_decided_on_and_nothing_else(proposed):
+    def part(payload):
+        return payload["credentialSubject"]["part"]
+
+    for change in (
+        lambda payload: payload["credentialSubject"].update(design_life_hours="876000"),
+        lambda payload: payload["credentialSubject"]["use_condition"].update(code="UC-R"),
+        lambda payload: part(payload).update(part_number="EX-0603X7R104K-AEC"),
+        lambda payload: part(payload).update(family="mlcc_class1"),
+        lambda payload: part(payload)["attributes"][0].update(value="1000"),
+        lambda payload: part(payload)["attributes"].pop(),
+    ):
+        assert member_refused(proposed, change) == "part"
+
+
 # --- the ticket
 
 

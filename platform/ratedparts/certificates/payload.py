@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from ratedparts.calendar_days import end_of
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evidence.models import Evidence
 from ratedparts.grading import RULE_SETS
+from ratedparts.grading.dossier_shape import DEFAULT_DESIGN_LIFE_HOURS
 from ratedparts.organisations.models import Organisation
 from ratedparts.proofs import format_instant
 from ratedparts.protocols import ProtocolLibrary
@@ -111,6 +112,31 @@ def use_and_design_life(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "use_condition": _use_condition(evaluation),
         "design_life_hours": signed_figure("design_life_hours", evaluation.part.design_life_hours),
+    }
+
+
+def certified_part(subject: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a certificate, and what it is certified for; to be held against `decided_part`."""
+    part = subject["part"]
+    return {
+        "part_number": part["part_number"],
+        "family": part["family"],
+        "attributes": {one["name"]: one["value"] for one in part["attributes"]},
+        "use_condition": subject["use_condition"]["code"],
+        "design_life_hours": subject["design_life_hours"],
+    }
+
+
+def decided_part(dossier: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a dossier, and what it was decided on for, as a certificate says it."""
+    part = dossier["part"]
+    hours = part.get("design_life_hours", DEFAULT_DESIGN_LIFE_HOURS)
+    return {
+        "part_number": part["part_number"],
+        "family": part["family"],
+        "attributes": {name: _attribute_text(value) for name, value in part["attributes"].items()},
+        "use_condition": part["use_condition"],
+        "design_life_hours": signed_figure("design_life_hours", hours),
     }
 
 

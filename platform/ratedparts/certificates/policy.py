@@ -23,7 +23,7 @@ from ratedparts.protocols import ProtocolLibrary
 from ratedparts.review.models import Review
 from ratedparts.review.parties import require_no_party
 
-from .payload import signed_decision
+from .payload import certified_part, decided_part, signed_decision
 
 CLOCKS_APART = timedelta(seconds=5)  # of machines that serve one database
 
@@ -98,6 +98,9 @@ def require_payload(work: Work, payload: Mapping[str, Any], review: Review) -> N
     evidence = {one.digest for one, _ in evidence_of_part(work, review.evaluation.part_id)}
     if {one["digest"] for one in payload["credentialSubject"]["evidence"]} != evidence:
         raise _refused("evidence")
+    # I18: "The part, its use condition and its design life are those that the grade was decided on."
+    if certified_part(payload["credentialSubject"]) != decided_part(review.evaluation.dossier):
+        raise _refused("part")
 
 
 def _refused(member: str) -> RatedPartsError:

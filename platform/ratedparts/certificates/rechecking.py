@@ -14,7 +14,7 @@ from ratedparts.proofs.bundle import columns_in, evidence_in, read_bundle
 from ratedparts.proofs.evidence_columns import OpenColumns
 from ratedparts.protocols import ProtocolLibrary, check_file
 
-from .payload import signed_decision
+from .payload import certified_part, decided_part, signed_decision
 
 WITHHELD = "withheld"
 BAND = 1e-9  # means and deviations of a lot sample may differ in their last digits between machines
@@ -57,10 +57,21 @@ def _recheck(
 ) -> Recheck:
     ours = digest_of(files["dossier.json"])
     differences = list(_differences("dossier_digest", subject["dossier_digest"], ours))
+    differences += list(_differences("part", certified_part(subject), decided_part(dossier)))
     differences += list(_evidence_differences(subject, dossier, _files_of(subject, files), library))
     decision = signed_decision(decide_json(dossier, library).as_json())
     signed = subject["decision"]
-    for part in ("rule_set", "grade", "vector", "caps", "binding", "figures", "reasons", "valid_until"):
+    for part in (
+        "rule_set",
+        "grade",
+        "vector",
+        "caps",
+        "binding",
+        "figures",
+        "life_method",
+        "reasons",
+        "valid_until",
+    ):
         differences += _differences(f"decision.{part}", signed.get(part), decision.get(part))
     for protocol in subject["protocols"]:
         ours = library.protocol(protocol["name"]).digest
@@ -97,6 +108,8 @@ def _evidence_differences(
     """Each file is checked and summarised again, and must give the units that the dossier counts."""
     for index, (named, test) in enumerate(zip(subject["evidence"], dossier["tests"], strict=True)):
         path = f"tests.{index}"
+        for key in ("protocol", "evidence_class", "started_on", "ended_on"):
+            yield from _differences(f"{path}.{key}", named[key], test[key])
         if named["digest"] not in evidence:
             yield {"path": path, "signed": named["digest"], "recomputed": None}
             continue
