@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,7 +42,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     if app.debug and settings.environment is not Environment.TEST:
         raise RatedPartsError("debug_mode_refused", kind=Kind.UNAVAILABLE)
     app.config.update(
-        SECRET_KEY=_secret(settings.var / "session.key"),
+        SECRET_KEY=session_secret(settings.var / "session.key"),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
@@ -59,14 +61,17 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     return app
 
 
-def _secret(path: Path) -> str:
+def session_secret(path: Path) -> str:
     """The key that signs cookies: made once, kept with the installation."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
+        # Whole as soon as it is there; where another process was faster, its file stays.
+        descriptor, name = tempfile.mkstemp(dir=path.parent)  # readable by the owner alone
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(32))
+            with contextlib.suppress(FileExistsError):
+                os.link(name, path)
+        finally:
+            os.unlink(name)
     return path.read_text()

@@ -1,8 +1,10 @@
 """What is good enough for a test starts nowhere else: tests/faults/README.md, F 87."""
 
+import threading
+
 import pytest
 
-from ratedparts.app import create_app
+from ratedparts.app import create_app, session_secret
 from ratedparts.errors import RatedPartsError
 from ratedparts.installation import Installation
 from ratedparts.settings import Settings
@@ -41,3 +43,23 @@ def test_every_installation_has_a_secret_of_its_own(tmp_path):
         assert (tmp_path / name / "session.key").stat().st_mode & 0o077 == 0
         app.extensions[EXTENSION].database.dispose()
     assert len(secrets) == 2
+
+
+def test_processes_that_start_at_once_for_the_first_time_have_one_secret(tmp_path):
+    """And none has an empty one, which would be read where the file is there and not written yet."""
+    for attempt in range(50):
+        start, found = threading.Barrier(8), []
+
+        def begin(path=tmp_path / str(attempt) / "session.key", start=start, found=found):
+            start.wait()
+            found.append(session_secret(path))
+
+        threads = [threading.Thread(target=begin) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(found) == 8
+        assert len(set(found)) == 1
+        assert len(found[0]) == 64
+        assert [path.name for path in (tmp_path / str(attempt)).iterdir()] == ["session.key"]
