@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ratedparts import __version__, key_commands
+from ratedparts import __version__, key_commands, shadow_command
 from ratedparts import offline_commands as offline
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
@@ -125,6 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     effects.add_argument("newer", help="such as MLCC-HTL@2")
     effects.add_argument("--folder", type=Path, help="of the protocols, where NEWER is not installed yet")
     key_commands.add_options(add("keys", key_commands.keys, "the keys that sign", as_json=True))
+    shadow_command.add_options(
+        add("shadow", shadow_command.shadow, "what another rule set would make of the register", as_json=True)
+    )
     first = add("administrator", server.administrator, "make the authority and its first administrator")
     first.add_argument("--email", required=True)
     first.add_argument("--name", required=True)

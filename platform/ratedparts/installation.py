@@ -25,6 +25,8 @@ from ratedparts.certificates.transparency_log import TransparencyLog
 from ratedparts.db import Clock, Database, Work, system_clock
 from ratedparts.db.migrating import upgrade
 from ratedparts.evaluations.service import evaluate_part
+from ratedparts.evaluations.shadow.regrading import regrading_job
+from ratedparts.evaluations.shadow.starting import EVENT as SHADOW_RUN_WANTED
 from ratedparts.evidence.advisory.looking import Looking
 from ratedparts.evidence.service import Keeper
 from ratedparts.jobs.queue import Handler, LongWork, in_turn
@@ -146,6 +148,7 @@ class Installation:
             "review_step_taken": tell_of_step,
             notices.EVENT: tell_of_taking_back,
             forgotten_passwords.EVENT: send_link,
+            SHADOW_RUN_WANTED: regrading_job(self.library),
         }
 
     def prepare(self) -> None:

@@ -39,6 +39,7 @@ COMPOSITION = {
     "key_commands",
     "offline_commands",
     "server_commands",
+    "shadow_command",
     "sending_in_pieces",
     "terminal_bar",
     "upload_command",

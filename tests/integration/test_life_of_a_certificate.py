@@ -16,7 +16,7 @@ from ratedparts.certificates.standing_states import LOGGED, STATES, STEPS, VERBS
 from ratedparts.certificates.status_list import GOOD_FOR, RENEWED_AFTER, newest_status_list
 from ratedparts.certificates.withdrawal_causes import certificates_hit
 from ratedparts.errors import RatedPartsError
-from ratedparts.evaluations.service import engine_version
+from ratedparts.evaluations.stored_figures import engine_version
 from ratedparts.installation import Installation
 from ratedparts.jobs.queue import run_all
 from ratedparts.proofs import (

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ratedparts.db import Base
@@ -43,3 +43,89 @@ class Evaluation(Base):
     superseded_at: Mapped[datetime | None]
 
     part: Mapped[Part] = relationship()
+
+
+class StoredFigures(Base):
+    """What grading computed of a dossier, by one engine and one way of measuring.
+
+    Nothing rests on a row but time: whatever is missing is computed again.
+    """
+
+    __tablename__ = "stored_figures"
+
+    dossier_digest: Mapped[str] = mapped_column(primary_key=True)
+    measuring_digest: Mapped[str] = mapped_column(primary_key=True)
+    engine_version: Mapped[str] = mapped_column(primary_key=True)
+    figures: Mapped[str]
+    computed_at: Mapped[datetime]
+
+
+class ShadowRun(Base):
+    """Another rule set over the whole register, from its start.  Append-only, as is all that it leaves."""
+
+    __tablename__ = "shadow_run"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        UniqueConstraint("rule_set_digest", "engine_version", "attempt"),
+        CheckConstraint("parts >= 0", name="parts"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    rule_set: Mapped[str]
+    rule_set_digest: Mapped[str]
+    content: Mapped[dict[str, Any]]  # the whole rule set
+    engine_version: Mapped[str]
+    attempt: Mapped[int]  # of this rule set by this engine: the register has changed since the one before
+    parts: Mapped[int]  # graded at the start
+    started_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))  # None: at the command line
+    started_at: Mapped[datetime]
+
+
+class ShadowChunk(Base):
+    """Some parts that were regraded together, up to ``last_part_id``; the next begins there.  Append-only."""
+
+    __tablename__ = "shadow_chunk"
+    __table_args__ = (CheckConstraint("recomputed <= parts", name="recomputed"),)
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shadow_run.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_part_id: Mapped[uuid.UUID]
+    parts: Mapped[int]
+    recomputed: Mapped[int]  # parts without stored figures of this engine
+    counts: Mapped[dict[str, Any]]  # family → direction → parts
+    finished_at: Mapped[datetime]
+
+
+class ShadowDifference(Base):
+    """A part that the rule set would decide otherwise, or not at all.  Append-only."""
+
+    __tablename__ = "shadow_difference"
+    __table_args__ = (
+        CheckConstraint(
+            "direction IN ('risen', 'fallen', 'other_reasons', 'not_regraded')", name="direction"
+        ),
+        CheckConstraint("(direction = 'not_regraded') = (new_grade IS NULL)", name="regraded_has_a_grade"),
+        CheckConstraint("(direction = 'not_regraded') = (problem IS NOT NULL)", name="not_regraded_says_why"),
+        Index("ix_shadow_difference_part", "part_id"),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shadow_run.id"), primary_key=True)
+    part_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("part.id"), primary_key=True)
+    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evaluation.id"))
+    family: Mapped[str]
+    old_grade: Mapped[str]
+    new_grade: Mapped[str | None]
+    direction: Mapped[str]
+    rules: Mapped[list[Any]]  # as `ratedparts.grading.changed_rules` tells them
+    problem: Mapped[str | None]  # the code of a refusal
+
+
+class ShadowRunEnd(Base):
+    """That every part has been regraded.  Append-only."""
+
+    __tablename__ = "shadow_run_end"
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shadow_run.id"), primary_key=True)
+    parts: Mapped[int]
+    ended_at: Mapped[datetime]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from importlib import metadata
 from typing import Any
 
 from sqlalchemy import select
 
-from ratedparts import __version__
 from ratedparts.audit.service import record
 from ratedparts.db import Work
 from ratedparts.evidence.service import evidence_of_part
-from ratedparts.grading import CEG_2026_1, decide_json
+from ratedparts.grading import CEG_2026_1, Decision, judge, measure, read_dossier
 from ratedparts.jobs.queue import enqueue
 from ratedparts.proofs import canonical_bytes, digest_of
 from ratedparts.protocols import ProtocolLibrary
@@ -22,12 +20,7 @@ from ratedparts.submissions.models import Part
 from .dossier_building import build_dossier
 from .life_analysis import analyse
 from .models import Evaluation
-
-
-def engine_version() -> str:
-    """What computed a decision: another version is another evaluation."""
-    numeric = " ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "scipy"))
-    return f"ratedparts {__version__}; {numeric}"
+from .stored_figures import engine_version, measuring_digest, store_figures
 
 
 def evaluate_part(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> Evaluation | None:
@@ -49,7 +42,7 @@ def evaluate_part(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> E
         current.superseded_at = work.at
         work.session.flush()
     graded = any(library.protocol(test["protocol"]).graded for test in dossier["tests"])
-    decision = decide_json(dossier, library) if graded else None
+    decision = _decide(work, library, dossier, digest) if graded else None
     evaluation = Evaluation(
         id=work.new_id(),
         part=part,
@@ -77,6 +70,13 @@ def evaluate_part(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> E
     )
     enqueue(work, "part_evaluated", part_id=str(part_id))
     return evaluation
+
+
+def _decide(work: Work, library: ProtocolLibrary, dossier: dict[str, Any], digest: str) -> Decision:
+    """Under the rule set in force; what was computed for it is kept, to be decided on again."""
+    figures = measure(read_dossier(dossier), library, CEG_2026_1)
+    store_figures(work, (digest, measuring_digest(CEG_2026_1)), figures)
+    return judge(figures, CEG_2026_1)
 
 
 def _changes_in_effect(dossier: dict[str, Any]) -> int:

@@ -6,34 +6,24 @@ from .decision import Reason
 from .evidence import Evidence, Report
 from .exposure import Exposure
 from .failure_rate_levels import at_least
+from .figures import FlagFigures, PlanFlag
 from .rule_set import RuleSet, worse
 
 
-def judge_flags(
-    evidence: Evidence, exposure: Exposure, decreasing: bool, screened: bool, rule_set: RuleSet
-) -> tuple[str, tuple[Reason, ...]]:
-    """The cap of all flags together, and a reason for each flag that is up."""
-    cap = "A+"
-    reasons = []
-    if decreasing:
-        cap = "A+" if screened else worse(cap, rule_set.decreasing_rate_cap)
-        reasons.append(Reason("R_DFR", "R7", screened, parameters={"screened": screened, "cap": cap}))
+def measure_flags(evidence: Evidence, exposure: Exposure, screened: bool) -> FlagFigures:
+    """What is wrong with the plans; and what a reader has to know of the acceleration."""
+    plans = []
     for report in evidence.reports:
         if not report.live:
             continue
         if not report.test.registered:
             failures = sum(lot.failures for lot in report.test.lots)
-            parameters = {"protocol": report.protocol.name, "failures": failures}
-            reasons.append(Reason("PLAN_UNREGISTERED", "P1", False, parameters=parameters))
-        if report.test.registered and is_incomplete(report):
-            cap = worse(cap, rule_set.incomplete_cap)
-            parameters = {"protocol": report.protocol.name, "cap": rule_set.incomplete_cap}
-            reached, planned = _shortest(report), _planned_duration(report)
-            if reached is None:  # all that were there ran on; some were never there
-                reasons.append(Reason("PLAN_INCOMPLETE", "6.9", False, parameters=parameters))
-            else:
-                share = reached / planned
-                reasons.append(Reason("PLAN_INCOMPLETE", "6.9", False, reached, planned, share, parameters))
+            plans.append(PlanFlag(report.protocol.name, failures=failures))
+        elif is_incomplete(report):
+            plans.append(
+                PlanFlag(report.protocol.name, reached=_shortest(report), planned=_planned_duration(report))
+            )
+    reasons = []
     if exposure.fitted is not None:
         for name in exposure.fitted.fitted:
             value = float(exposure.fitted.fit.coefficients[name])
@@ -42,15 +32,42 @@ def judge_flags(
             parameters = {"parameter": name, "default": default}
             reasons.append(Reason("AF_FITTED", "R2", True, value, parameters=parameters))
     capped = {one.protocol.name: one.factor for one in exposure.lots if one.factor.capped}
-    for name, factor in capped.items():
-        parameters = {"protocol": name}
+    for protocol, factor in capped.items():
         share = factor.value / factor.before_cap
-        reasons.append(Reason("AF_CAPPED", "R2", True, factor.before_cap, factor.value, share, parameters))
+        reasons.append(
+            Reason("AF_CAPPED", "R2", True, factor.before_cap, factor.value, share, {"protocol": protocol})
+        )
     reasons += [
         Reason("NOT_GRADED", "6.10", True, parameters={"protocol": name})
         for name in dict.fromkeys(evidence.not_graded)
     ]
-    return cap, tuple(reasons)
+    return FlagFigures(screened, tuple(plans), tuple(reasons))
+
+
+def judge_flags(figures: FlagFigures, decreasing: bool, rule_set: RuleSet) -> tuple[str, tuple[Reason, ...]]:
+    """The cap of all flags together, and a reason for each flag that is up."""
+    cap = "A+"
+    reasons = []
+    if decreasing:
+        screened = figures.screened
+        cap = "A+" if screened else worse(cap, rule_set.decreasing_rate_cap)
+        reasons.append(Reason("R_DFR", "R7", screened, parameters={"screened": screened, "cap": cap}))
+    for plan in figures.plans:
+        if plan.failures is not None:
+            parameters = {"protocol": plan.protocol, "failures": plan.failures}
+            reasons.append(Reason("PLAN_UNREGISTERED", "P1", False, parameters=parameters))
+            continue
+        cap = worse(cap, rule_set.incomplete_cap)
+        incomplete = {"protocol": plan.protocol, "cap": rule_set.incomplete_cap}
+        if plan.reached is None or plan.planned is None:
+            # All that were there ran on; some were never there.
+            reasons.append(Reason("PLAN_INCOMPLETE", "6.9", False, parameters=incomplete))
+        else:
+            share = plan.reached / plan.planned
+            reasons.append(
+                Reason("PLAN_INCOMPLETE", "6.9", False, plan.reached, plan.planned, share, incomplete)
+            )
+    return cap, (*reasons, *figures.reasons)
 
 
 def is_incomplete(report: Report) -> bool:

@@ -14,6 +14,7 @@ from .dossier import Part
 from .exposure import Exposure
 from .failure_modes import by_mode
 from .failure_rate_levels import at_least
+from .figures import LifeFigures
 from .hazard_shape import fit_lives
 from .rule_set import RuleSet
 
@@ -24,7 +25,6 @@ HOURS_A_YEAR = 8760.0
 class LifeResult:
     cap: str
     demonstrated: str  # for the vector: B1>=10y
-    figures: dict[str, float]
     reasons: tuple[Reason, ...]
 
 
@@ -47,55 +47,57 @@ def life_targets(rule_set: RuleSet, design_life_hours: float) -> tuple[LifeTarge
 
 
 # What only passes or fails has no life to bound (clause 6.10.6).
-NOT_ASKED = LifeResult("A+", "run", {}, ())
+NOT_ASKED = LifeResult("A+", "run", ())
 
 
-def judge_life(
+def measure_life(
     exposure: Exposure,
     rule_set: RuleSet,
     fit: WeibullFit | None,
     shape: ShapeRange | None,
     part: Part,
-) -> LifeResult:
-    """One-sided lower bounds of B1 and B10, and the grade that they allow."""
+) -> LifeFigures | None:
+    """One-sided lower bounds of B1 and B10; None where no unit was on test."""
     times, _counts = exposure.times_on_test()
     if not times or max(times) <= 0:
-        return LifeResult("U", "none", {}, ())
-    design_life_hours = part.design_life_hours
-    worst_shape: float | None = None
-    mode: str | None = None
+        return None
     if shape is None:  # L3: no Weibull shape is known of what drifts
         drifting = degradation_lives(exposure, part)
         b1, method = drifting.life_bound(0.01, rule_set.life_confidence)
         b10, _ = drifting.life_bound(0.10, rule_set.life_confidence)
-    else:
-        b1, method, worst_shape, mode = _worst(0.01, exposure, rule_set, fit, shape)
-        b10, _, _, _ = _worst(0.10, exposure, rule_set, fit, shape)
-    figures = {"b1_lower_90": b1, "b10_lower_90": b10}
+        return LifeFigures(b1, b10, method, None, None)
+    b1, method, worst_shape, mode = _worst(0.01, exposure, rule_set, fit, shape)
+    b10, _, _, _ = _worst(0.10, exposure, rule_set, fit, shape)
+    return LifeFigures(b1, b10, method, worst_shape, mode)
+
+
+def judge_life(figures: LifeFigures | None, rule_set: RuleSet, design_life_hours: float) -> LifeResult:
+    """The grade that the bounds allow."""
+    if figures is None:
+        return LifeResult("U", "none", ())
     reasons = []
     cap, demonstrated = "C", "none"
     for target in life_targets(rule_set, design_life_hours):
         grade, fraction, limit = target.grade, target.fraction, target.hours
-        bound = b1 if fraction == 0.01 else b10
+        bound = figures.b1 if fraction == 0.01 else figures.b10
         met = at_least(bound, limit)
         parameters = {
             "grade": grade,
             "percent": round(100 * fraction),
             "confidence": rule_set.life_confidence,
-            "method": method,
-            "shape": worst_shape if fraction == 0.01 else None,
+            "method": figures.method,
+            "shape": figures.shape if fraction == 0.01 else None,
         }
-        if mode is not None:
-            parameters["mode"] = mode
+        if figures.mode is not None:
+            parameters["mode"] = figures.mode
         reasons.append(Reason("L_LIFE", "L4", met, bound, limit, bound / limit, parameters))
         if met:
             cap = grade
             demonstrated = f"B{round(100 * fraction)}>={limit / HOURS_A_YEAR:g}y"
     if cap != "A+":
-        reasons.append(
-            Reason("L_SHORT", "L4", False, b1, design_life_hours, b1 / design_life_hours, {"cap": cap})
-        )
-    return LifeResult(cap, demonstrated, figures, tuple(reasons))
+        share = figures.b1 / design_life_hours
+        reasons.append(Reason("L_SHORT", "L4", False, figures.b1, design_life_hours, share, {"cap": cap}))
+    return LifeResult(cap, demonstrated, tuple(reasons))
 
 
 def _worst(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ratedparts.reliability import failure_rate_bound, required_unit_hours
 
 from .decision import Reason
 from .exposure import Exposure
 from .failure_rate_levels import BY_CODE, at_least, at_most, level_of
+from .figures import RateFigures
 from .hazard_shape import (
     Hazard,
     HazardShape,
-    find_hazard_shape,
     first_year_rate,
     rate_at_the_end,
     wearout_rate,
@@ -25,60 +25,63 @@ from .rule_set import RuleSet, Target
 class ReliabilityResult:
     cap: str
     rests_on: str  # FR8@90
-    hazard: Hazard
-    shape: HazardShape | None = None
-    figures: dict[str, float] = field(default_factory=dict)
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...]
 
 
-def judge_reliability(
+def measure_reliability(
     exposure: Exposure,
     everything: Exposure,
+    shape: HazardShape | None,
     rule_set: RuleSet,
-    group: str,
     design_life_hours: float,
     screened: bool,
-) -> ReliabilityResult:
-    """Cap, level and figures of what is graded; ``screened``: a documented screen covers every unit.
-
-    Where lots differ ``exposure`` is the worst of them; P5 asks of ``everything`` whether there is enough.
-    """
-    targets = rule_set.targets[group]
-    minimum = _minimum_sample(everything, rule_set, group)
-    if exposure.unit_hours <= 0:
-        missing = _missing_hours(exposure, targets[-1])
-        return ReliabilityResult("U", "none", Hazard.UNTESTED, reasons=(*minimum, missing))
-    shape = find_hazard_shape(exposure, rule_set)
-    figures: dict[str, float] = {}
+) -> RateFigures:
+    """Bounds of what is graded; ``screened``: a documented screen covers every unit."""
+    counted = RateFigures(everything.units, everything.unit_hours, exposure.failures, exposure.unit_hours)
+    if shape is None:
+        return counted
+    printed: dict[str, float] = {}
     worst: dict[float, float] = {}
     for confidence in rule_set.levels_confidences:
         percent = round(100 * confidence)
         rate = failure_rate_bound(exposure.failures, exposure.unit_hours, confidence)
-        figures[f"failure_rate_{percent}"] = rate
-        figures[f"rated_failure_rate_{percent}"] = failure_rate_bound(
+        printed[f"failure_rate_{percent}"] = rate
+        printed[f"rated_failure_rate_{percent}"] = failure_rate_bound(
             exposure.failures, exposure.rated_unit_hours, confidence
         )
         further = rate
         if shape.hazard is Hazard.WEAROUT and shape.fit is not None:
             further = wearout_rate(shape.fit, design_life_hours, confidence)
-            figures[f"wearout_failure_rate_{percent}"] = further
+            printed[f"wearout_failure_rate_{percent}"] = further
         elif shape.hazard is Hazard.DECREASING:
             further = first_year_rate(exposure, rule_set, confidence)
-            figures[f"first_year_failure_rate_{percent}"] = further
+            printed[f"first_year_failure_rate_{percent}"] = further
             if screened:
                 # The screen has taken the early failures out; the rate it leaves is what the user meets.
                 further = rate_at_the_end(exposure, shape.fit)
         worst[confidence] = max(rate, further)
-    cap, rests_on, reasons = _cap(worst, targets, exposure)
+    decreasing = shape.hazard is Hazard.DECREASING
+    return replace(counted, decreasing=decreasing, rates=worst, printed=printed, reasons=shape.reasons)
+
+
+def judge_reliability(figures: RateFigures, rule_set: RuleSet, group: str) -> ReliabilityResult:
+    """Cap and level.
+
+    Where lots differ the worst of them is graded; P5 asks of all of them whether there is enough.
+    """
+    targets = rule_set.targets[group]
+    minimum = _minimum_sample(figures, rule_set, group)
+    if figures.rates is None:
+        missing = _missing_hours(figures, targets[-1])
+        return ReliabilityResult("U", "none", (*minimum, missing))
+    cap, rests_on, reasons = _cap(figures.rates, targets, figures)
     if not all(reason.met for reason in minimum):
         cap = "U"
-    return ReliabilityResult(
-        cap, rests_on, shape.hazard, shape, figures, (*shape.reasons, *minimum, *reasons)
-    )
+    return ReliabilityResult(cap, rests_on, (*figures.reasons, *minimum, *reasons))
 
 
 def _cap(
-    rates: dict[float, float], targets: Sequence[Target], exposure: Exposure
+    rates: Mapping[float, float], targets: Sequence[Target], figures: RateFigures
 ) -> tuple[str, str, tuple[Reason, ...]]:
     """The best target met; the level printed is the one that the rate reaches at that target's confidence."""
     reasons = []
@@ -92,7 +95,7 @@ def _cap(
         if met:
             cap, rests_on = target.grade, _printed(rate, target.confidence)
     if cap == "U":
-        reasons.append(_missing_hours(exposure, targets[-1]))
+        reasons.append(_missing_hours(figures, targets[-1]))
     return cap, rests_on, tuple(reasons)
 
 
@@ -101,22 +104,22 @@ def _printed(rate: float, confidence: float) -> str:
     return f"{level.code}@{round(100 * confidence)}" if level else "none"
 
 
-def _missing_hours(exposure: Exposure, target: Target) -> Reason:
+def _missing_hours(figures: RateFigures, target: Target) -> Reason:
     """How far the unit-hours are from the last grade's level, at the failures seen so far."""
-    required = required_unit_hours(BY_CODE[target.level].maximum, exposure.failures, target.confidence)
+    required = required_unit_hours(BY_CODE[target.level].maximum, figures.failures, target.confidence)
     parameters = {
         "level": target.level,
         "confidence": target.confidence,
-        "failures": exposure.failures,
-        "missing_unit_hours": max(required - exposure.unit_hours, 0.0),
+        "failures": figures.failures,
+        "missing_unit_hours": max(required - figures.unit_hours, 0.0),
     }
-    share = exposure.unit_hours / required
-    return Reason("R_HOURS", "6.5", False, exposure.unit_hours, required, share, parameters)
+    share = figures.unit_hours / required
+    return Reason("R_HOURS", "6.5", False, figures.unit_hours, required, share, parameters)
 
 
-def _minimum_sample(exposure: Exposure, rule_set: RuleSet, group: str) -> tuple[Reason, ...]:
+def _minimum_sample(figures: RateFigures, rule_set: RuleSet, group: str) -> tuple[Reason, ...]:
     """Clause P5: at least one lot, so many units and so many equivalent unit-hours."""
-    units, hours = exposure.units, exposure.unit_hours
+    units, hours = figures.all_units, figures.all_unit_hours
     needed = rule_set.minimum_units_of.get(group, rule_set.minimum_units)
     enough = units >= needed
     long_enough = at_least(hours, rule_set.minimum_unit_hours)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 GRADES = ("A+", "A", "B", "C", "U")  # best first
 
@@ -100,3 +101,29 @@ class RuleSet:
     life_evidence_months: int
     lot_evidence_months: int
     certificate_months: int
+
+    def measuring(self) -> Mapping[str, Any]:
+        """How figures are computed, as JSON: rule sets that agree in this decide on the same figures."""
+        return {
+            "levels_confidences": list(self.levels_confidences),
+            "use_conditions": {code: asdict(one) for code, one in sorted(self.use_conditions.items())},
+            "rated_condition": self.rated_condition,
+            "rated_by_rate": sorted(self.targets),
+            "rated_by_run": sorted(self.run_targets),
+            **{name: getattr(self, name) for name in MEASURING},
+        }
+
+
+# What else of a rule set is looked at before any limit is.
+MEASURING = (
+    "life_confidence",
+    "fit_failures",
+    "shape_confidence",
+    "significance",
+    "first_year_hours",
+    "cpk_confidence",
+    "normality_p",
+    "normality_units",
+    "life_evidence_months",
+    "lot_evidence_months",
+)

@@ -11,7 +11,7 @@ from .dossier import Part
 from .evidence import Report
 from .exposure import Exposure, LotOnTest
 from .failure_rate_levels import at_least
-from .hazard_shape import Hazard
+from .figures import RunFigures
 from .reliability_axis import ReliabilityResult
 from .rule_set import RuleSet, RunTarget
 from .stress import NOT_ACCELERATED
@@ -41,32 +41,35 @@ def _mated_enough(report: Report, part: Part) -> bool:
     return at_least(matings, rated)
 
 
-def judge_success_run(
-    exposure: Exposure, everything: Exposure, rule_set: RuleSet, group: str
-) -> ReliabilityResult:
-    """The best target met by the Clopper-Pearson bound on all units of what is graded.
-
-    Where lots differ ``exposure`` is the worst of them; P5 asks of ``everything`` whether there is enough.
-    """
-    needed = rule_set.minimum_units_of.get(group, rule_set.minimum_units)
-    units = everything.units
-    minimum = Reason("R_SAMPLE", "P5", units >= needed, units, needed, units / needed)
-    cap, rests_on, reasons = _cap(exposure, rule_set.run_targets[group])
-    figures = {
+def measure_success_run(exposure: Exposure, everything: Exposure, rule_set: RuleSet) -> RunFigures:
+    """Of what is graded; and how many units there are in all."""
+    printed = {
         f"reliability_lower_{round(100 * confidence)}": shown_reliability(exposure, confidence)
         for confidence in rule_set.levels_confidences
     }
+    return RunFigures(everything.units, exposure.failures, exposure.tested_units, printed)
+
+
+def judge_success_run(figures: RunFigures, rule_set: RuleSet, group: str) -> ReliabilityResult:
+    """The best target met by the Clopper-Pearson bound on all units of what is graded.
+
+    Where lots differ the worst of them is graded; P5 asks of all of them whether there is enough.
+    """
+    needed = rule_set.minimum_units_of.get(group, rule_set.minimum_units)
+    units = figures.all_units
+    minimum = Reason("R_SAMPLE", "P5", units >= needed, units, needed, units / needed)
+    cap, rests_on, reasons = _cap(figures, rule_set.run_targets[group])
     if not minimum.met:
         cap = "U"
-    return ReliabilityResult(cap, rests_on, Hazard.UNTESTED, None, figures, (minimum, *reasons))
+    return ReliabilityResult(cap, rests_on, (minimum, *reasons))
 
 
-def _cap(exposure: Exposure, targets: Sequence[RunTarget]) -> tuple[str, str, tuple[Reason, ...]]:
+def _cap(figures: RunFigures, targets: Sequence[RunTarget]) -> tuple[str, str, tuple[Reason, ...]]:
     reasons = []
     cap, rests_on = "U", "none"
-    counted = {"failures": exposure.failures, "units": exposure.tested_units}
+    counted = {"failures": figures.failures, "units": figures.units}
     for target in reversed(targets):
-        shown = shown_reliability(exposure, target.confidence)
+        shown = _shown(figures.failures, figures.units, target.confidence)
         met = at_least(shown, target.reliability)
         parameters = {"grade": target.grade, "confidence": target.confidence, **counted}
         # How many times as many might fail; a share of good units near one has no margin of its own.
@@ -76,9 +79,9 @@ def _cap(exposure: Exposure, targets: Sequence[RunTarget]) -> tuple[str, str, tu
             cap, rests_on = target.grade, _printed(target)
     if cap == "U":
         last = targets[-1]
-        wanted = ltpd_sample_size(1.0 - last.reliability, exposure.failures, last.confidence)
-        units = exposure.tested_units
-        parameters = {"missing_units": max(wanted - units, 0), "failures": exposure.failures}
+        wanted = ltpd_sample_size(1.0 - last.reliability, figures.failures, last.confidence)
+        units = figures.units
+        parameters = {"missing_units": max(wanted - units, 0), "failures": figures.failures}
         reasons.append(Reason("R_UNITS", "6.10.6", False, units, wanted, units / wanted, parameters))
     return cap, rests_on, tuple(reasons)
 
@@ -91,7 +94,10 @@ def _printed(target: RunTarget) -> str:
 
 def shown_reliability(exposure: Exposure, confidence: float) -> float:
     """Lower bound of the share of good units; zero without a unit."""
-    units = exposure.tested_units
+    return _shown(exposure.failures, exposure.tested_units, confidence)
+
+
+def _shown(failures: int, units: int, confidence: float) -> float:
     if units <= 0:
         return 0.0
-    return 1.0 - proportion_upper_bound(min(exposure.failures, units), units, confidence)
+    return 1.0 - proportion_upper_bound(min(failures, units), units, confidence)

@@ -8,7 +8,8 @@ from typing import Any
 from ratedparts.reliability import ltpd_sample_size
 
 from ..decision import Reason
-from ..quality_axis import LOT_SAMPLE, environment_rules
+from ..quality_axis import environment_rules
+from ..quality_figures import LOT_SAMPLE
 from ..weibull_grading import graded_lots
 from .asked import Asked
 from .situation import Situation

@@ -12,7 +12,8 @@ from ..decision import Reason
 from ..dossier import Capability
 from ..evidence import Report
 from ..failure_rate_levels import at_least
-from ..quality_axis import LOT_SAMPLE, all_inside, best_conformity, capable, cpk_and_bound, shown_lots
+from ..quality_axis import best_conformity, capable
+from ..quality_figures import LOT_SAMPLE, shown_lots, shown_parameter
 from ..rule_set import QualityClass, RuleSet
 from .asked import Asked
 from .situation import Situation
@@ -95,28 +96,27 @@ def _capability(
         "lot": one.lot_code,
         "until": report.valid_through.isoformat(),
     }
-    if all_inside(one) is False:
+    shown = shown_parameter(one, rules)
+    if shown.inside is False:
         return Reason("NEXT_OUTSIDE", "6.3", False, parameters=parameters)
     if not report.test.registered:
         return None
-    estimate, bound, normal = cpk_and_bound(one, rules)
     if wanted.cpk is None:
-        enough = all_inside(one) or any(
-            capable(one, estimate, bound, normal, better)
-            for better in rules.quality_classes
-            if better.cpk is not None
+        enough = shown.inside or any(
+            capable(shown, better) for better in rules.quality_classes if better.cpk is not None
         )
         return None if enough else Reason("NEXT_NOT_STATED", "6.3", False, parameters=parameters)
     if wanted.part_average_testing and not report.test.part_average_testing:
         return Reason("NEXT_PAT", "6.3", False, parameters=parameters)
-    if capable(one, estimate, bound, normal, wanted):
+    if capable(shown, wanted):
         return None
+    estimate = shown.cpk
     if not at_least(estimate, wanted.cpk):
         # No number of units makes a process capable, so nothing passes with time.
         lasting = {"parameter": parameter, "lot": one.lot_code}
         margin = estimate / wanted.cpk
         return Reason("NEXT_CAPABILITY", "6.3", False, estimate, wanted.cpk, margin, lasting)
-    if not normal:
+    if not shown.normal:
         return Reason("NEXT_NOT_NORMAL", "6.3", False, parameters=parameters)
     sized = {
         "parameter": parameter,
@@ -126,4 +126,4 @@ def _capability(
         "cpk": estimate,
         "units": max(wanted.capability_units, _units_for(wanted, rules, estimate)),
     }
-    return Reason("NEXT_CAPABILITY_UNITS", "6.3", False, bound, wanted.cpk_lower, parameters=sized)
+    return Reason("NEXT_CAPABILITY_UNITS", "6.3", False, shown.cpk_lower, wanted.cpk_lower, parameters=sized)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from ratedparts.protocols import Protocol, ProtocolLibrary
 
 from ..dossier import Capability, Conformity, Lot, Part, Planned, Test, UnitGroup
-from ..quality_axis import LOT_SAMPLE
+from ..quality_figures import LOT_SAMPLE
 from .paths import Step
 
 A_DAY = timedelta(days=1)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from ratedparts.protocols import ProtocolLibrary
 
 from ..dossier import Dossier
-from ..quality_axis import LOT_SAMPLE
+from ..quality_figures import LOT_SAMPLE
 from ..rule_set import RuleSet
 from .asked import Asked
 from .environment_needs import Lacking, lacking
