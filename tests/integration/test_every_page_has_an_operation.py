@@ -38,6 +38,12 @@ SAME: dict[str, tuple[str, ...]] = {
     "GET /grades/rules": ("GET /rule-sets/<rule_set_id>/rules",),
     "GET /grades/rules/<clause>": ("GET /rule-sets/<rule_set_id>/rules",),
     "GET /grades/curves/<name>.svg": ("GET /rule-sets/<rule_set_id>/operating-characteristics",),
+    "GET /grades/shadow": ("GET /shadow-runs",),
+    "GET /grades/shadow/<number>": (
+        "GET /shadow-runs/<number>",
+        "GET /shadow-runs/<number>/differences",
+    ),
+    "GET /grades/shadow/<number>/differences.csv": ("GET /shadow-runs/<number>/differences",),
     "GET /keys": ("GET /keys",),
     "GET /log/checkpoint": ("GET /log",),
     "GET /status": ("GET /status-list",),
@@ -136,6 +142,8 @@ SAME: dict[str, tuple[str, ...]] = {
     "POST /administration/laboratories/<laboratory_id>/scopes": (
         "POST /laboratories/<laboratory_id>/scopes",
     ),
+    "GET /administration/shadow": ("GET /shadow-runs",),
+    "POST /administration/shadow": ("POST /shadow-runs",),
     "GET /administration/audit": ("GET /audit",),
 }
 NEED_NONE = {

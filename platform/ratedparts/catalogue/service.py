@@ -80,7 +80,7 @@ def search(
     ``ranges``: attribute → smallest and largest value, either of which may be None; a part without the
     attribute is outside.
     """
-    query = select(PublishedPart).where(_in_force(work.at))
+    query = select(PublishedPart).where(in_force(work.at))
     for word in text.lower().split()[:10]:
         escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         query = query.where(PublishedPart.search_text.like(f"%{escaped}%", escape="\\"))
@@ -112,7 +112,7 @@ def newest_rated(work: Work, limit: int = 6) -> list[PublishedPart]:
     query = (
         select(PublishedPart)
         .join(Certificate, Certificate.number == PublishedPart.certificate_number)
-        .where(_in_force(work.at))
+        .where(in_force(work.at))
         .order_by(Certificate.issued_at.desc(), Certificate.number)
         .limit(limit)
     )
@@ -125,13 +125,11 @@ def published_part(work: Work, part_id: uuid.UUID) -> PublishedPart | None:
 
 def families_published(work: Work) -> dict[str, int]:
     """How many parts of each family are to be found now."""
-    query = (
-        select(PublishedPart.family, func.count()).where(_in_force(work.at)).group_by(PublishedPart.family)
-    )
+    query = select(PublishedPart.family, func.count()).where(in_force(work.at)).group_by(PublishedPart.family)
     return {row[0]: row[1] for row in work.session.execute(query)}
 
 
-def _in_force(at: datetime) -> ColumnElement[bool]:
+def in_force(at: datetime) -> ColumnElement[bool]:
     """A certificate's standing is read live, so that a revocation shows at once."""
     live = (
         select(CertificateStanding.number)

@@ -20,7 +20,7 @@ def faults_csv(faults: Iterable[Mapping[str, Any]]) -> bytes:
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
     for fault in faults:
-        writer.writerow([_unformulated(fault.get(column)) for column in COLUMNS])
+        writer.writerow([unformulated(fault.get(column)) for column in COLUMNS])
     # The mark at the start tells a spreadsheet that this is UTF-8.
     return ("\ufeff" + buffer.getvalue()).encode()
 
@@ -44,7 +44,7 @@ def kinds(faults: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda kind: -int(kind["count"]))
 
 
-def _unformulated(cell: object) -> object:
+def unformulated(cell: object) -> object:
     """A cell that a spreadsheet would run as a formula is shown as text."""
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
         return "'" + cell

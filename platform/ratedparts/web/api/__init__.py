@@ -33,6 +33,7 @@ from . import (
     repeated_requests,
     reviews,
     rule_sets,
+    shadow_runs,
     tokens,
     uploads,
 )
@@ -58,6 +59,7 @@ MODULES = (
     protocols,
     calculators,
     rule_sets,
+    shadow_runs,
     administration,
 )
 

@@ -17,6 +17,7 @@ from . import instruments as instruments
 from . import planner as planner
 from . import programs as programs
 from . import rules as rules
+from . import shadow_runs as shadow_runs
 from . import status as status
 from . import versions as versions
 from . import withdrawal_cases as withdrawal_cases
