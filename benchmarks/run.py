@@ -16,6 +16,7 @@ import fits
 import imports
 import log
 import lots
+import regrading
 
 
 def main() -> int:
@@ -23,7 +24,7 @@ def main() -> int:
     warnings.simplefilter("ignore")
     print("| work | ours | peer | theirs | ours is faster by | target |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for part in (imports, fits, lots, files, evidence, log, certificates):
+    for part in (imports, fits, lots, files, evidence, log, certificates, regrading):
         for row in part.rows():
             print(row, flush=True)
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .decision import Decision, Reason
@@ -11,6 +11,7 @@ from .decision import Decision, Reason
 TOLD_APART_BY = ("grade", "percent", "subject", "of", "protocol", "parameter")
 # ... and beside whether it is met, these say how far.
 VERDICTS = ("class", "cap", "screened", "worst", "hazard")
+FOLLOWS = ("L_SHORT",)  # says once more what the lives of the same axis say
 Key = tuple[Any, ...]
 
 
@@ -19,8 +20,15 @@ def changed_rules(old: Decision, new: Decision) -> tuple[dict[str, Any], ...]:
 
     Limits that moved without another verdict are left out.
     """
-    before, after = _by_key(old), _by_key(new)
-    return tuple(_changes(before, after))
+    first, second = old.reasons, new.reasons
+    if len(first) == len(second):  # nearly always, and then most reasons are alike place by place
+        apart = [pair for pair in zip(first, second, strict=True) if not _alike(*pair)]
+        first, second = tuple(one for one, _ in apart), tuple(one for _, one in apart)
+    return tuple(_changes(_by_key(first), _by_key(second)))
+
+
+def _alike(one: Reason, other: Reason) -> bool:
+    return one.code == other.code and one.met == other.met and one.parameters == other.parameters
 
 
 def _changes(before: Mapping[Key, Reason], after: Mapping[Key, Reason]) -> Iterator[dict[str, Any]]:
@@ -40,10 +48,11 @@ def _changes(before: Mapping[Key, Reason], after: Mapping[Key, Reason]) -> Itera
         }
 
 
-def _by_key(decision: Decision) -> dict[Key, Reason]:
+def _by_key(reasons: Iterable[Reason]) -> dict[Key, Reason]:
     return {
         (reason.rule, _kind(reason), *(reason.parameters.get(name) for name in TOLD_APART_BY)): reason
-        for reason in decision.reasons
+        for reason in reasons
+        if reason.code not in FOLLOWS
     }
 
 

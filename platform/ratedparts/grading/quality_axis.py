@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from ratedparts.reliability import demonstrated_ltpd, iso2859_single_plan, proportion_upper_bound
+from ratedparts.reliability import iso2859_single_plan, proportion_upper_bound
 
 from .decision import Reason
 from .dossier import Conformity
@@ -14,6 +15,7 @@ from .figures import EnvironmentFigures, OwnRateFigures, ParameterFigures, Quali
 from .quality_figures import LOT_SAMPLE
 from .rule_set import EnvironmentRule, QualityClass, RuleSet
 
+EXCLUDED_AT = 0.90  # confidence of the Clopper-Pearson bounds (clauses 6.10.10 and 6.10.12)
 FAILED, MISSING = "Q_FAIL", "Q_MISSING"
 
 
@@ -84,7 +86,7 @@ def environment_rules(slot: str, group: str, rule_set: RuleSet) -> Sequence[Envi
 def _environment(figures: EnvironmentFigures, rule_set: RuleSet, group: str) -> _Verdict:
     """Clause 6.10.10: lots of one protocol pooled."""
     slot, failures, units = figures.slot, figures.failures, figures.units
-    fraction = proportion_upper_bound(min(failures, units), units, 0.90) if units else 1.0
+    fraction = _excluded(min(failures, units), units) if units else 1.0
     rules = environment_rules(slot, group, rule_set)
     loosest = rules[-1].failing_fraction or 1.0
     for index, wanted in enumerate(rules):
@@ -98,6 +100,12 @@ def _environment(figures: EnvironmentFigures, rule_set: RuleSet, group: str) -> 
         if met:
             return _Verdict(index, "", slot, fraction, loosest)
     return _Verdict(None, FAILED if failures else MISSING, slot, fraction, loosest)
+
+
+@lru_cache(maxsize=4096)  # in a register it is the same few samples again and again
+def _excluded(failures: int, units: int) -> float:
+    """The failing fraction that a sample excludes."""
+    return proportion_upper_bound(failures, units, EXCLUDED_AT)
 
 
 def _capability(figures: ParameterFigures, rule_set: RuleSet) -> _Verdict:
@@ -159,7 +167,7 @@ def _conformity(samples: Sequence[Conformity], rule_set: RuleSet) -> _Verdict:
     if not samples:
         return _Verdict(None, MISSING, LOT_SAMPLE)
     worst = max(best_conformity(sample, rule_set) for sample in samples)
-    number = max(demonstrated_ltpd(sample.nonconforming, sample.sampled) for sample in samples)
+    number = max(_excluded(sample.nonconforming, sample.sampled) for sample in samples)
     limit = rule_set.quality_classes[min(worst, len(rule_set.quality_classes) - 1)].conformity_ltpd
     if worst < len(rule_set.quality_classes):
         return _Verdict(worst, "", LOT_SAMPLE, number, limit)
@@ -168,7 +176,7 @@ def _conformity(samples: Sequence[Conformity], rule_set: RuleSet) -> _Verdict:
 
 
 def best_conformity(sample: Conformity, rule_set: RuleSet) -> int:
-    fraction = demonstrated_ltpd(sample.nonconforming, sample.sampled)
+    fraction = _excluded(sample.nonconforming, sample.sampled)
     for index, wanted in enumerate(rule_set.quality_classes):
         if at_most(fraction, wanted.conformity_ltpd):
             return index

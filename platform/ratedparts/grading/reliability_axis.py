@@ -86,17 +86,17 @@ def _cap(
     """The best target met; the level printed is the one that the rate reaches at that target's confidence."""
     reasons = []
     cap = "U"
-    rests_on = _printed(rates[targets[-1].confidence], targets[-1].confidence)
+    reached = targets[-1]
     for target in reversed(targets):
         rate, limit = rates[target.confidence], BY_CODE[target.level].maximum
         met = at_most(rate, limit)
         parameters = {"grade": target.grade, "level": target.level, "confidence": target.confidence}
         reasons.append(Reason("R_TARGET", "6.5", met, rate, limit, limit / rate, parameters))
         if met:
-            cap, rests_on = target.grade, _printed(rate, target.confidence)
+            cap, reached = target.grade, target
     if cap == "U":
         reasons.append(_missing_hours(figures, targets[-1]))
-    return cap, rests_on, tuple(reasons)
+    return cap, _printed(rates[reached.confidence], reached.confidence), tuple(reasons)
 
 
 def _printed(rate: float, confidence: float) -> str:

@@ -119,7 +119,7 @@ def _rule_line(rule: Mapping[str, Any]) -> str:
 
 def _side(reason: Mapping[str, Any] | None) -> str:
     if reason is None:
-        return "not looked at"
+        return "no such reason"
     limit = f"limit {reason['limit']:g} " if reason["limit"] is not None else ""
     verdict = reason["parameters"].get("class") or reason["parameters"].get("cap")
     return f"{limit}{'met' if reason['met'] else 'not met'}{f' ({verdict})' if verdict else ''}"

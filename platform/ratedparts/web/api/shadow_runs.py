@@ -73,7 +73,7 @@ class DifferenceQuery(PageQuery):
 
 
 class ChangedRule(Schema):
-    """A reason of the decision as it is, and of what it would be; null: the rule was not looked at."""
+    """A reason of the decision as it is, and of what it would be; null: there is no such reason."""
 
     rule = fields.String()
     code = fields.String()
