@@ -12,6 +12,7 @@ from ratedparts.db.manifest import manifest
 from ratedparts.submissions.change_notices import register_change_notice
 from ratedparts.submissions.models import Series
 from ratedparts.submissions.withdrawals import withdraw_plan
+from tests.integration.test_shadow_runs import run, stricter
 
 TABLES = {  # table → a column
     "audit_line": "verb",
@@ -33,6 +34,10 @@ TABLES = {  # table → a column
     "review_step": "verb",
     "issuance_ticket": "payload",
     "status_list": "document",
+    "shadow_run": "rule_set",
+    "shadow_chunk": "parts",
+    "shadow_difference": "direction",
+    "shadow_run_end": "parts",
 }
 
 
@@ -49,6 +54,7 @@ def engine(databases):
         certificate = certificate_by_number(work, world.facts["number"])
         make_document(work, certificate, keys=world.installation.keys, blobs=world.installation.blobs)
         register_change_notice(work, maker, series_id=series_id, effective_on=day, change="new electrode")
+    assert run(world, stricter()).parts == 1
     yield world.database.engine
     world.database.dispose()
     databases.forget(world.database.url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .decision import Decision, Reason
@@ -11,6 +11,7 @@ from .decision import Decision, Reason
 TOLD_APART_BY = ("grade", "percent", "subject", "of", "protocol", "parameter")
 # ... and beside whether it is met, these say how far.
 VERDICTS = ("class", "cap", "screened", "worst", "hazard")
+COMPARED = TOLD_APART_BY + VERDICTS
 FOLLOWS = ("L_SHORT",)  # says once more what the lives of the same axis say
 Key = tuple[Any, ...]
 
@@ -20,15 +21,37 @@ def changed_rules(old: Decision, new: Decision) -> tuple[dict[str, Any], ...]:
 
     Limits that moved without another verdict are left out.
     """
-    first, second = old.reasons, new.reasons
-    if len(first) == len(second):  # nearly always, and then most reasons are alike place by place
-        apart = [pair for pair in zip(first, second, strict=True) if not _alike(*pair)]
-        first, second = tuple(one for one, _ in apart), tuple(one for _, one in apart)
+    first, second = _apart(old.reasons, new.reasons)
     return tuple(_changes(_by_key(first), _by_key(second)))
 
 
+def _apart(first: Sequence[Reason], second: Sequence[Reason]) -> tuple[list[Reason], list[Reason]]:
+    """Both without the pairs that are alike: nearly all of them, and they stand in the same order."""
+    mine: list[Reason] = []
+    others: list[Reason] = []
+    i = j = 0
+    while i < len(first) and j < len(second):
+        one, other = first[i], second[j]
+        ahead = (len(first) - i) - (len(second) - j)
+        if one.code == other.code or ahead == 0:
+            if not _alike(one, other):
+                mine.append(one)
+                others.append(other)
+            i, j = i + 1, j + 1
+        elif ahead > 0:
+            mine.append(one)
+            i += 1
+        else:
+            others.append(other)
+            j += 1
+    return [*mine, *first[i:]], [*others, *second[j:]]
+
+
 def _alike(one: Reason, other: Reason) -> bool:
-    return one.code == other.code and one.met == other.met and one.parameters == other.parameters
+    if one.code != other.code or one.met != other.met:
+        return False
+    mine, others = one.parameters, other.parameters
+    return mine == others or all(mine.get(name) == others.get(name) for name in COMPARED)
 
 
 def _changes(before: Mapping[Key, Reason], after: Mapping[Key, Reason]) -> Iterator[dict[str, Any]]:

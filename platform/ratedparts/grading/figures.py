@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from .decision import Reason
 from .dossier import Conformity
@@ -41,8 +42,7 @@ class RunFigures:
     printed: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class LifeFigures:
+class LifeFigures(NamedTuple):
     """Of axis L: lower bounds of B1 and B10 at the use condition, and the method printed with them."""
 
     b1: float
@@ -52,8 +52,7 @@ class LifeFigures:
     mode: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentFigures:
+class EnvironmentFigures(NamedTuple):
     """One environmental test: failures in all, units of registered plans, and the units of each lot."""
 
     slot: str
@@ -62,8 +61,7 @@ class EnvironmentFigures:
     lots: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnRateFigures:
+class OwnRateFigures(NamedTuple):
     """A test whose lots have failure rates of their own: the worst lot.  None: nothing registered."""
 
     slot: str
@@ -72,8 +70,7 @@ class OwnRateFigures:
     passed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShownParameter:
+class ShownParameter(NamedTuple):
     """A parameter in one lot; ``inside``: whether all units are inside the limits, None where unknown."""
 
     lot_code: str
@@ -84,8 +81,7 @@ class ShownParameter:
     inside: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterFigures:
+class ParameterFigures(NamedTuple):
     """``outside_unregistered``: an unregistered sample shows a unit outside its limits."""
 
     parameter: str
@@ -102,8 +98,7 @@ class QualityFigures:
     lot_samples: tuple[Conformity, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanFlag:
+class PlanFlag(NamedTuple):
     """What is wrong with a plan: not on record in time; or incomplete, from ``reached`` of ``planned`` on."""
 
     protocol: str

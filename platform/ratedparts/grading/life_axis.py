@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ratedparts.protocols import ShapeRange
 from ratedparts.reliability import WeibullFit, weibayes_life_bound
@@ -28,8 +29,7 @@ class LifeResult:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True)
-class LifeTarget:
+class LifeTarget(NamedTuple):
     """A grade is reached where no more than that fraction is shown to fail within the hours of use."""
 
     grade: str

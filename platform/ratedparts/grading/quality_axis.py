@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ratedparts.reliability import iso2859_single_plan, proportion_upper_bound
 
@@ -27,8 +28,7 @@ class QualityResult:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True)
-class _Verdict:
+class _Verdict(NamedTuple):
     """The best class that one piece of evidence supports; None: none, and ``code`` says why."""
 
     best: int | None  # index into the rule set's classes

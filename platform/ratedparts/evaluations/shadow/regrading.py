@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from ratedparts.audit.service import record
 from ratedparts.db import Database, Work
@@ -160,8 +160,10 @@ def _keep(work: Work, run: ShadowRun, place: int, done: int, regraded: _Regraded
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row, verdict in zip(regraded.rows, regraded.verdicts, strict=True):
         counts[row.family][verdict.direction] += 1
-        if verdict.direction != "unchanged":
-            work.session.add(_difference(run.id, row, verdict))
+    pairs = zip(regraded.rows, regraded.verdicts, strict=True)
+    differences = [_difference(run.id, row, one) for row, one in pairs if one.direction != "unchanged"]
+    if differences:
+        work.session.execute(insert(ShadowDifference), differences)
     for key, figures in regraded.computed.items():
         store_figures(work, key, figures)
     parts = len(regraded.rows)
@@ -183,15 +185,15 @@ def _keep(work: Work, run: ShadowRun, place: int, done: int, regraded: _Regraded
     return parts
 
 
-def _difference(run_id: uuid.UUID, row: Any, verdict: ShadowVerdict) -> ShadowDifference:
-    return ShadowDifference(
-        run_id=run_id,
-        part_id=row.part_id,
-        evaluation_id=row.id,
-        family=row.family,
-        old_grade=row.grade,
-        new_grade=verdict.new_grade,
-        direction=verdict.direction,
-        rules=list(verdict.rules),
-        problem=verdict.problem,
-    )
+def _difference(run_id: uuid.UUID, row: Any, verdict: ShadowVerdict) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "part_id": row.part_id,
+        "evaluation_id": row.id,
+        "family": row.family,
+        "old_grade": row.grade,
+        "new_grade": verdict.new_grade,
+        "direction": verdict.direction,
+        "rules": list(verdict.rules),
+        "problem": verdict.problem,
+    }
