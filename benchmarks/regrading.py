@@ -10,9 +10,9 @@ import copy
 import random
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.unit.grading.conftest import dossier
 from tests.unit.grading.test_every_family import good_dossier
 from timing import Row
 
+from ratedparts.db import uuid7
 from ratedparts.evaluations.models import Evaluation, ShadowRun, StoredFigures
 from ratedparts.evaluations.shadow.regrading import regrade_register
 from ratedparts.evaluations.shadow.results import progress_of
@@ -139,8 +140,8 @@ def fill(world: World, kinds: list[list[Kind]], parts: int, like: Part) -> None:
         rows: dict[Any, list[dict[str, Any]]] = {Part: [], Evaluation: [], StoredFigures: []}
         for number in range(start, min(start + BATCH, parts)):
             kind = chosen.choice(chosen.choices(kinds, shares)[0])
-            part_id = uuid.UUID(int=chosen.getrandbits(128))
-            digest = f"sha256:{number:064x}"
+            part_id = uuid7(at + timedelta(milliseconds=number))
+            digest = f"sha256:{chosen.getrandbits(256):064x}"
             rows[Part].append(
                 {
                     **shared,
@@ -155,7 +156,7 @@ def fill(world: World, kinds: list[list[Kind]], parts: int, like: Part) -> None:
             )
             rows[Evaluation].append(
                 {
-                    "id": uuid.UUID(int=chosen.getrandbits(128)),
+                    "id": uuid7(at + timedelta(milliseconds=number)),
                     "part_id": part_id,
                     "state": "decided",
                     "engine_version": engine_version(),

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from ratedparts.reliability import required_unit_hours
 
-from .rule_set import EnvironmentRule, QualityClass, RuleSet, RunTarget, Target, UseCondition
+from .rule_set import EnvironmentRule, MaintenanceRule, QualityClass, RuleSet, RunTarget, Target, UseCondition
 
 USE_CONDITIONS = MappingProxyType(
     {
@@ -118,6 +118,7 @@ CEG_2026_1 = RuleSet(
     life_evidence_months=36,
     lot_evidence_months=12,
     certificate_months=24,
+    maintenance=MaintenanceRule(confidence=0.10, period_months=12),
 )
 
 RULE_SETS = MappingProxyType({CEG_2026_1.id: CEG_2026_1})

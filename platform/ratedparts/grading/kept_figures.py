@@ -73,7 +73,7 @@ def _row(value: Any) -> Any:
 
 
 def _reasons(rows: Iterable[Any]) -> tuple[Reason, ...]:
-    return tuple(Reason(*row) for row in rows)
+    return tuple(Reason._make(row) for row in rows)
 
 
 def _rates(row: list[Any]) -> RateFigures:

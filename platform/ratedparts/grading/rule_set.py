@@ -72,6 +72,14 @@ class QualityClass:
 
 
 @dataclass(frozen=True)
+class MaintenanceRule:
+    """A level is kept where the bound of each period's own failure rate, at that confidence, meets it."""
+
+    confidence: float
+    period_months: int
+
+
+@dataclass(frozen=True)
 class RuleSet:
     id: str
     in_force_on: date
@@ -101,6 +109,7 @@ class RuleSet:
     life_evidence_months: int
     lot_evidence_months: int
     certificate_months: int
+    maintenance: MaintenanceRule
 
     def measuring(self) -> Mapping[str, Any]:
         """How figures are computed, as JSON: rule sets that agree in this decide on the same figures."""

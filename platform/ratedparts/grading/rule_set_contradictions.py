@@ -48,6 +48,8 @@ def contradictions(rules: RuleSet, library: ProtocolLibrary) -> Iterator[Fault]:
         yield from _positive(getattr(rules, name), name)
     for index, confidence in enumerate(rules.levels_confidences):
         yield from _share(confidence, f"levels_confidences.{index}")
+    yield from _share(rules.maintenance.confidence, "maintenance.confidence")
+    yield from _positive(rules.maintenance.period_months, "maintenance.period_months")
     for name in ("decreasing_rate_cap", "incomplete_cap"):
         yield from _choice(getattr(rules, name), GRADES, name)
     yield from _complete(rules.evidence_caps, ("E3", "E2", "E1", "E0"), "evidence_caps")

@@ -46,7 +46,8 @@ def test_a_limit_that_is_missing_is_named(name, content, library):
     ("path", "value", "code"),
     [
         ("id", "no name", "rule_set_name"),
-        ("maintenance_confidence", 0.1, "unknown_key"),
+        ("renewal_confidence", 0.1, "unknown_key"),
+        ("maintenance.confidence", 0.0, "fraction_outside_unit_interval"),
         ("in_force_on", "soon", "date_format"),
         ("minimum_units", 22.5, "value_type"),
         ("minimum_units", True, "value_type"),

@@ -23,14 +23,16 @@ from ..stored_figures import Key, measuring_digest, store_figures, stored_figure
 from .starting import require_this_engine
 from .verdicts import ShadowVerdict, compare, not_regraded
 
-CHUNK = 200  # parts; computed from evidence, far less than a lease lasts
+CHUNK = 1000  # parts
+MOST_COMPUTED = 200  # of one piece, from evidence: far less than a lease lasts
 
 
 @dataclass
 class _Regraded:
-    """What is to be kept of some parts."""
+    """What is to be kept of some parts; ``last``: none come after them."""
 
     rows: Sequence[Any]
+    last: bool
     verdicts: list[ShadowVerdict] = field(default_factory=list)
     computed: dict[Key, Figures] = field(default_factory=dict)
     recomputed: int = 0
@@ -64,7 +66,7 @@ def regrade_register(
             place, last, done = _reached(work, run_id)
             regraded = shadow.regraded(work, last, chunk)
         with database.work() as work:
-            done += _keep(work, run, place, done, regraded, chunk)
+            done += _keep(work, run, place, done, regraded)
         note(min(done / run.parts, 1.0) if run.parts else 1.0)
 
 
@@ -107,13 +109,17 @@ class _Shadow:
         )
         if last is not None:
             query = query.where(Evaluation.part_id > last)
-        found = _Regraded(work.session.execute(query).all())
+        rows = work.session.execute(query).all()
+        found = _Regraded(rows, last=len(rows) < chunk)
         rules = {row.rule_set: RULE_SETS[row.rule_set] for row in found.rows if row.rule_set in RULE_SETS}
         ways = {name: measuring_digest(one) for name, one in rules.items()}
         own = measuring_digest(self.rule_set)
         digests = [row.dossier_digest for row in found.rows]
         known = stored_figures(work, digests, {*ways.values(), own}) if digests else {}
-        for row in found.rows:
+        for place, row in enumerate(rows):
+            if found.recomputed >= MOST_COMPUTED:
+                found.rows, found.last = rows[:place], False
+                break
             old = rules.get(row.rule_set)
             if old is None:
                 found.verdicts.append(not_regraded("unknown_rule_set"))
@@ -153,7 +159,7 @@ def _reached(work: Work, run_id: uuid.UUID) -> tuple[int, uuid.UUID | None, int]
     return place + 1, work.session.get_one(ShadowChunk, (run_id, place)).last_part_id, parts
 
 
-def _keep(work: Work, run: ShadowRun, place: int, done: int, regraded: _Regraded, chunk: int) -> int:
+def _keep(work: Work, run: ShadowRun, place: int, done: int, regraded: _Regraded) -> int:
     """One piece, whole or not at all; how many parts it has.  After the last piece the run has its end."""
     if work.session.get(ShadowChunk, (run.id, place)) or work.session.get(ShadowRunEnd, run.id):
         raise RatedPartsError("shadow_run_at_work", kind=Kind.CONFLICT, number=run.number)
@@ -179,7 +185,7 @@ def _keep(work: Work, run: ShadowRun, place: int, done: int, regraded: _Regraded
                 finished_at=work.at,
             )
         )
-    if parts < chunk:
+    if regraded.last:
         work.session.add(ShadowRunEnd(run_id=run.id, parts=done + parts, ended_at=work.at))
         record(work, "end_shadow_run", "shadow_run", run.id, actor_id=None, parts=done + parts)
     return parts
