@@ -19,13 +19,31 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def shadow(options: argparse.Namespace) -> int:
     """Begin a run, or go on with the one that was interrupted; no grade is changed by it."""
+    content = _read(options.rule_set)
+    here = installed()
+    try:
+        here.prepare()
+        told = _run(here, content)
+    finally:
+        here.database.dispose()
+    if options.json:
+        offline.print_json(told)
+        return offline.OK
+    for family, found in told["families"].items():
+        print(f"{family}: {_line(found)}")
+    totals = Counter[str]()
+    for found in told["families"].values():
+        totals.update(found)
+    print(f"{told['rule_set']} over {told['parts']} parts: {_line(totals)}")
+    print(f"  {here.settings.public_url}/grades/shadow/{told['number']}")
+    return offline.OK
+
+
+def _run(here: Any, content: Any) -> dict[str, Any]:
     from ratedparts.evaluations.shadow.regrading import regrade_register
     from ratedparts.evaluations.shadow.results import counts_of, progress_of
     from ratedparts.evaluations.shadow.starting import start_shadow_run
 
-    content = _read(options.rule_set)
-    here = installed()
-    here.prepare()
     with here.database.work() as work:
         run = start_shadow_run(work, here.library, content)
     print(f"ratedparts: {run.number}, {run.rule_set} over {run.parts} graded parts", file=sys.stderr)
@@ -33,27 +51,15 @@ def shadow(options: argparse.Namespace) -> int:
         regrade_register(here.database, here.library, run.id, bar.show)
     with here.database.reading() as work:
         progress, counts = progress_of(work, run), counts_of(work, run.id)
-    if options.json:
-        offline.print_json(
-            {
-                "number": run.number,
-                "rule_set": run.rule_set,
-                "rule_set_digest": run.rule_set_digest,
-                "engine_version": run.engine_version,
-                "parts": progress.parts,
-                "recomputed": progress.recomputed,
-                "families": counts,
-            }
-        )
-        return offline.OK
-    for family, found in counts.items():
-        print(f"{family}: {_line(found)}")
-    totals = Counter[str]()
-    for found in counts.values():
-        totals.update(found)
-    print(f"{run.rule_set} over {progress.parts} parts: {_line(totals)}")
-    print(f"  {here.settings.public_url}/grades/shadow/{run.number}")
-    return offline.OK
+    return {
+        "number": run.number,
+        "rule_set": run.rule_set,
+        "rule_set_digest": run.rule_set_digest,
+        "engine_version": run.engine_version,
+        "parts": progress.parts,
+        "recomputed": progress.recomputed,
+        "families": counts,
+    }
 
 
 def _line(found: Any) -> str:
