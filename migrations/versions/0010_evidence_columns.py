@@ -5,7 +5,7 @@ from alembic import op
 from ratedparts.migrations import append_only
 
 revision = "0010_evidence_columns"
-down_revision = "0008_signed_documents"
+down_revision = "0009_shadow_runs"
 branch_labels = None
 depends_on = None
 
