@@ -45,13 +45,13 @@ def test_instruments_and_operators_are_in_no_file_of_the_bundle(certified, downl
     for opened in columns_in(files).values():
         assert not {"instrument_id", "operator"} & set(opened.cells)
     assert not any(b"INSTRUMENT-1" in body for body in files.values())
-    assert {"protocols/MLCC-HTL@1.toml", "protocols/PAR-CPK@2.toml"} <= set(files)
+    assert {"rule_set.json", "protocols/MLCC-HTL@1.toml", "protocols/PAR-CPK@2.toml"} <= set(files)
 
 
 def test_without_them_it_is_valid_and_recomputed_the_same(certified, downloaded):
     found = verdict(certified, downloaded)
     assert found.verdict == "valid", found.reasons
-    assert {"evidence", "protocols", "dossier", "log_inclusion"} <= {
+    assert {"evidence", "protocols", "rule_set", "dossier", "log_inclusion"} <= {
         check.name for check in found.checks if check.result == "passed"
     }
     assert "evidence_columns_withheld" in found.codes

@@ -159,7 +159,11 @@ def other(value: Any) -> Any:
 
 
 STATED = [
-    one.name for one in fields(Protocol) if one.name not in ("id", "version", "digest", "layout", "metric")
+    one.name
+    for one in fields(Protocol)
+    if one.name not in ("id", "version", "digest", "source", "layout", "metric")
+    for one in fields(Protocol)
+    if one.name not in ("id", "version", "digest", "source", "layout", "metric")
 ]
 
 

@@ -13,13 +13,14 @@ from ratedparts.evidence.models import Evidence
 from ratedparts.grading import RULE_SETS
 from ratedparts.grading.dossier_shape import DEFAULT_DESIGN_LIFE_HOURS
 from ratedparts.organisations.models import Organisation
-from ratedparts.proofs import format_instant
+from ratedparts.proofs import digest_of, format_instant
 from ratedparts.protocols import ProtocolLibrary
 from ratedparts.review.models import Review
 from ratedparts.submissions.models import Part, TestPlan
 
 from .figures import signed_figure
 from .published_evidence import withheld_columns
+from .published_rules import published_rule_set
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 TYPES = ["VerifiableCredential", "ComponentRatingCertificate"]
@@ -59,6 +60,10 @@ def build_payload(
             **use_and_design_life(evaluation),
             "decision": signed_decision(decision),
             "engine": {"name": "ratedparts", "version": __version__, "full": evaluation.engine_version},
+            "rule_set": {
+                "name": evaluation.rule_set,
+                "digest": digest_of(published_rule_set(evaluation.rule_set)),
+            },
             "protocols": [
                 {"name": name, "digest": library.protocol(name).digest} for name in decision["protocols"]
             ],

@@ -15,6 +15,7 @@ from ratedparts.proofs.evidence_columns import OpenColumns
 from ratedparts.protocols import ProtocolLibrary, check_file
 
 from .payload import certified_part, decided_part, signed_decision
+from .published_rules import published_rule_set
 
 WITHHELD = "withheld"
 BAND = 1e-9  # means and deviations of a lot sample may differ in their last digits between machines
@@ -73,6 +74,10 @@ def _recheck(
         "valid_until",
     ):
         differences += _differences(f"decision.{part}", signed.get(part), decision.get(part))
+    name = subject["rule_set"]["name"]
+    differences += _differences("rule_set.name", name, signed["rule_set"])
+    ours = digest_of(published_rule_set(name))
+    differences += _differences("rule_set.digest", subject["rule_set"]["digest"], ours)
     for protocol in subject["protocols"]:
         ours = library.protocol(protocol["name"]).digest
         differences += _differences(f"protocols.{protocol['name']}", protocol["digest"], ours)

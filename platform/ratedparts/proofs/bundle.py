@@ -19,11 +19,12 @@ INCLUSION = "log/inclusion.json"
 KEYS = "keys.json"
 DOSSIER = "dossier.json"
 README = "README.txt"
+RULE_SET = "rule_set.json"
 MANIFEST = "manifest.json"
 MANIFEST_SCHEMA = "ratedparts-bundle/1"
 
 _REQUIRED = (CREDENTIAL, CHECKPOINT, INCLUSION, KEYS, DOSSIER, MANIFEST)
-_FIXED = {*_REQUIRED, README}
+_FIXED = {*_REQUIRED, README, RULE_SET}
 _EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})\.(?:csv|xlsx)", re.ASCII)
 _COLUMNS = re.compile(r"evidence/([0-9a-f]{64})\.(columns\.csv|salts\.json)", re.ASCII)
 _PROTOCOL = re.compile(r"protocols/([A-Z][A-Z0-9-]{0,40}@[1-9][0-9]{0,3})\.toml", re.ASCII)
@@ -48,6 +49,7 @@ def build_bundle(
     readme: str,
     columns: Mapping[str, OpenColumns] | None = None,
     protocols: Mapping[str, bytes] | None = None,
+    rule_set: bytes | None = None,
 ) -> bytes:
     """Return the bundle; the same arguments give the same bytes on every machine.
 
@@ -69,6 +71,8 @@ def build_bundle(
         Digest of a measurement file → what is open of it, for files of which columns are withheld.
     protocols
         Name of a protocol → its text, for each that the certificate names.
+    rule_set
+        The limits by which the grade was decided, as the certificate names them by their digest.
     """
     files = {
         CREDENTIAL: credential,
@@ -86,6 +90,8 @@ def build_bundle(
         files[f"{stem}.salts.json"] = opened.salts_json()
     for name, content in (protocols or {}).items():
         files[f"protocols/{name}.toml"] = content
+    if rule_set is not None:
+        files[RULE_SET] = rule_set
     return write_bundle(files)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ratedparts.errors import RatedPartsError
-from ratedparts.proofs.bundle import DOSSIER, columns_in, evidence_in, protocols_in
+from ratedparts.proofs.bundle import DOSSIER, RULE_SET, columns_in, evidence_in, protocols_in
 from ratedparts.proofs.canonical import digest_of, is_digest
 from ratedparts.proofs.evidence_columns import OpenColumns
 from ratedparts.proofs.verdict import CheckResult, Findings
@@ -16,6 +16,7 @@ from ratedparts.proofs.verdict import CheckResult, Findings
 def check_named_files(subject: Mapping[str, Any], files: Mapping[str, bytes], findings: Findings) -> None:
     """Compare every file of a bundle with its digest in the certificate's subject."""
     _check_dossier(subject, files, findings)
+    _check_rule_set(subject, files, findings)
     _check_protocols(subject, files, findings)
     try:
         columns = columns_in(files)
@@ -34,6 +35,18 @@ def _check_dossier(subject: Mapping[str, Any], files: Mapping[str, bytes], findi
     findings.check("dossier", named == found)
     if named != found:
         findings.invalid("bundle_dossier_differs", named=str(named)[:80], found=found)
+
+
+def _check_rule_set(subject: Mapping[str, Any], files: Mapping[str, bytes], findings: Findings) -> None:
+    if RULE_SET not in files:
+        findings.check("rule_set", "absent")
+        return
+    stated = subject.get("rule_set")
+    named = stated.get("digest") if isinstance(stated, Mapping) else None
+    found = digest_of(files[RULE_SET])
+    findings.check("rule_set", named == found)
+    if named != found:
+        findings.invalid("bundle_rule_set_differs", named=str(named)[:80], found=found)
 
 
 def _check_protocols(subject: Mapping[str, Any], files: Mapping[str, bytes], findings: Findings) -> None:

@@ -9,6 +9,7 @@ from ratedparts.certificates.documents import plot_of, stored_document
 from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.pdf import render_certificate_pdf
 from ratedparts.certificates.published_evidence import published_evidence
+from ratedparts.certificates.published_rules import published_rule_set
 from ratedparts.certificates.qr_code import certificate_square
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import status_at
@@ -38,6 +39,7 @@ evidence/            the measurement files, byte for byte as uploaded; each is n
                      digests (.salts.json); the certificate lists the digests of all columns
                      测量数据文件，与上传时逐字节相同，以其 SHA-256 命名。若有不公开的列，则为公开的列
                      （.columns.csv）及其摘要的盐值（.salts.json）；证书列出所有列的摘要
+rule_set.json        the limits of the rule set / 评级规则的各项限值
 protocols/           the protocols of the tests, as the certificate names them / 证书所列的试验规程
 log/checkpoint.txt   the transparency log's signed size and root / 透明日志的签名检查点
 log/inclusion.json   the proof that the issue of this certificate is in the log / 本证书签发记录在日志中的证明
@@ -89,6 +91,7 @@ def bundle_bytes(work: Work, certificate: Certificate) -> bytes:
         dossier=canonical_bytes(certificate.intent.review.evaluation.dossier),
         evidence=published.whole,
         columns=published.columns,
+        rule_set=published_rule_set(subject["decision"]["rule_set"]),
         protocols={
             named["name"]: here.library.protocol(named["name"]).source for named in subject["protocols"]
         },

@@ -34,6 +34,7 @@ SALTS = {name: hashlib.sha256(name.encode()).digest()[:16] for name in CELLS}
 WHOLE = OpenColumns(SALTS, CELLS)
 DIGEST = digest_of(WHOLE.as_csv())
 PROTOCOL = b'id = "MLCC-HTL"\n'
+RULES = b'{"id":"CEG-2026.1"}'
 
 
 def opened(*names: str) -> OpenColumns:
@@ -58,10 +59,13 @@ def certificate(**changes: Any) -> dict[str, Any]:
     document["credentialSubject"]["evidence"] = [entry(**changes)]
     named = {"name": "MLCC-HTL@1", "digest": hashlib.sha256(PROTOCOL).hexdigest()}
     document["credentialSubject"]["protocols"] = [named]
+    document["credentialSubject"]["rule_set"] = {"name": "CEG-2026.1", "digest": digest_of(RULES)}
     return signed(document)
 
 
-def bundle(inside: OpenColumns = OPEN, protocol: bytes = PROTOCOL, **changes: Any) -> bytes:
+def bundle(
+    inside: OpenColumns = OPEN, protocol: bytes = PROTOCOL, rules: bytes = RULES, **changes: Any
+) -> bytes:
     secured = certificate(**changes)
     log = logged(leaf_for(secured))
     return build_bundle(
@@ -73,6 +77,7 @@ def bundle(inside: OpenColumns = OPEN, protocol: bytes = PROTOCOL, **changes: An
         evidence=(),
         columns={DIGEST: inside},
         protocols={"MLCC-HTL@1": protocol},
+        rule_set=rules,
         readme="A certificate with its evidence.\n",
     )
 
@@ -127,7 +132,8 @@ def test_open_columns_are_valid_and_the_withheld_are_named() -> None:
     assert found.verdict == "valid"
     (note,) = [reason for reason in found.reasons if reason.code == "evidence_columns_withheld"]
     assert note.parameters == {"columns": "instrument_id", "count": 1}
-    assert [result(bundle(), name) for name in ("evidence", "protocols", "dossier")] == ["passed"] * 3
+    for name in ("evidence", "protocols", "rule_set", "dossier"):
+        assert result(bundle(), name) == "passed"
 
 
 def test_a_bundle_without_the_salts_of_its_columns_is_refused() -> None:
@@ -172,6 +178,11 @@ def test_columns_of_a_file_that_the_certificate_does_not_name_are_found_out() ->
 def test_another_protocol_than_the_certificate_names_is_found_out() -> None:
     assert told(bundle(protocol=PROTOCOL + b"#")) == ("invalid", "bundle_protocol_differs")
     assert result(bundle(protocol=PROTOCOL + b"#"), "protocols") == "failed"
+
+
+def test_another_rule_set_than_the_certificate_names_is_found_out() -> None:
+    assert told(bundle(rules=RULES + b" ")) == ("invalid", "bundle_rule_set_differs")
+    assert result(bundle(rules=RULES + b" "), "rule_set") == "failed"
 
 
 def test_one_byte_changed_anywhere_in_the_open_columns_is_never_valid() -> None:

@@ -44,6 +44,7 @@ CHECKS = {
     "log_inclusion": "The public log holds the issue of this very certificate",
     "log_signature": "The log's state is signed",
     "bundle": "Every file of the bundle is as its manifest says",
+    "rule_set": "The rule set is the one that the certificate names",
     "protocols": "The protocols are those that the certificate names",
     "dossier": "The dossier is the one that the certificate names",
     "evidence": "The measurement files are those that the certificate names",
