@@ -1,4 +1,4 @@
-"""Digests of the columns of evidence, and what is agreed to be published of it."""
+"""Digests of the columns of evidence, what is agreed to be published of it, and evidence that was withdrawn."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,8 @@ revision = "0010_evidence_columns"
 down_revision = "0009_shadow_runs"
 branch_labels = None
 depends_on = None
+
+APPEND_ONLY = ("evidence_column", "evidence_withdrawal")
 
 
 def upgrade() -> None:
@@ -24,7 +26,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("evidence_id", "place", name=op.f("pk_evidence_column")),
         sa.UniqueConstraint("evidence_id", "name", name=op.f("uq_evidence_column_evidence_id_name")),
     )
-    append_only.lay("evidence_column")
+    op.create_table(
+        "evidence_withdrawal",
+        sa.Column("evidence_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_evidence_withdrawal_evidence_id_evidence")
+        ),
+        sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_evidence_withdrawal")),
+    )
+    op.create_index(op.f("ix_evidence_withdrawal_case_id"), "evidence_withdrawal", ["case_id"])
+    for table in APPEND_ONLY:
+        append_only.lay(table)
     with op.batch_alter_table("test_plan") as plans:
         plans.add_column(sa.Column("publication", sa.String(), nullable=True))
     # Files of before were published whole.
@@ -40,5 +55,8 @@ def downgrade() -> None:
     with op.batch_alter_table("test_plan") as plans:
         plans.drop_constraint(op.f("ck_test_plan_publication"), type_="check")
         plans.drop_column("publication")
-    append_only.lift("evidence_column")
-    op.drop_table("evidence_column")
+    # A program of before would count withdrawn evidence again: it does not know what this event asks for.
+    op.execute("DELETE FROM job WHERE event = 'evidence_withdrawn'")
+    for table in reversed(APPEND_ONLY):
+        append_only.lift(table)
+        op.drop_table(table)

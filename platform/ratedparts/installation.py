@@ -138,6 +138,7 @@ class Installation:
             "file_arrived": checking.handler,
             "upload_ended": checking.drop,
             "evidence_accepted": evaluate,
+            "evidence_withdrawn": evaluate,
             "evidence_to_look_at": Looking(self.library, self.blobs).handler,
             "series_changed": evaluate,
             "part_evaluated": in_turn(publish, drawing.ask),

@@ -1,5 +1,6 @@
 """What was recorded stays as it was recorded: the database itself refuses."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from ratedparts.certificates.documents import make_document
 from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.db.manifest import manifest
+from ratedparts.evidence.service import evidence_of_part, withdraw_evidence
 from ratedparts.submissions.change_notices import register_change_notice
 from ratedparts.submissions.models import Series
 from ratedparts.submissions.withdrawals import withdraw_plan
@@ -19,6 +21,7 @@ TABLES = {  # table → a column
     "submission": "file_name",
     "evidence": "digest",
     "evidence_column": "salt",
+    "evidence_withdrawal": "reason",
     "issuance_intent": "number",
     "certificate": "grade",
     "certificate_document": "signed_digest",
@@ -52,6 +55,8 @@ def engine(databases):
         series_id = work.session.scalars(select(Series.id)).one()
         day = date(2026, 7, 1)
         certificate = certificate_by_number(work, world.facts["number"])
+        (one, _), *_ = evidence_of_part(work, certificate.part_id)
+        withdraw_evidence(work, [one], uuid.uuid4(), "the chamber was too cold")
         make_document(work, certificate, keys=world.installation.keys, blobs=world.installation.blobs)
         register_change_notice(work, maker, series_id=series_id, effective_on=day, change="new electrode")
     assert run(world, stricter()).parts == 1

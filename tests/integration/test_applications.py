@@ -13,7 +13,7 @@ from ratedparts.proofs import parse_json, verify_proof
 from ratedparts.review import lists
 from ratedparts.review import service as reviews
 from ratedparts.review.models import Review, ReviewStep
-from ratedparts.review.states import STATES, STEPS, VERBS
+from ratedparts.review.states import STATES, STEPS, VERBS, state_after
 
 from .world import PASSWORD
 
@@ -37,7 +37,8 @@ def invited(world, name, role, of="reviewer"):
 
 def take(world, review_id, verb, by=None):
     """One verb, by whoever may."""
-    people = {"ask": "reviewer", "approve": "reviewer", "refuse": "reviewer", "send_back": "issuer"}
+    people = dict.fromkeys(("ask", "approve", "refuse"), "reviewer")
+    people |= dict.fromkeys(("send_back", "release"), "issuer")
     actor = world.cast[by or people.get(verb, "maker")]
     with world.work() as work:
         if verb == "ask":
@@ -53,6 +54,10 @@ def take(world, review_id, verb, by=None):
             ).id
         if verb == "send_back":
             return reviews.send_back(work, actor, review_id, statement="Lot 2 again.").id
+        if verb == "release":
+            if state_after(work.session.get_one(Review, review_id).state, verb):
+                reviews.release(work, actor, work.session.get_one(Review, review_id))
+            return review_id
         if verb == "withdraw":
             return reviews.withdraw(work, actor, review_id).id
         return reviews.appeal(work, actor, review_id, grounds="The lots are of three days.").id

@@ -9,14 +9,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from ratedparts.catalogue.models import PublishedPart
-from ratedparts.certificates import standing, taking_back, withdrawal_cases
+from ratedparts.certificates import key_rotation, standing, taking_back, withdrawal_cases
 from ratedparts.certificates.models import LogEntry
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing_states import LOGGED, STATES, STEPS, VERBS
 from ratedparts.certificates.status_list import GOOD_FOR, RENEWED_AFTER, newest_status_list
 from ratedparts.certificates.withdrawal_causes import certificates_hit
 from ratedparts.errors import RatedPartsError
+from ratedparts.evaluations.service import current_evaluation
 from ratedparts.evaluations.stored_figures import engine_version
+from ratedparts.evidence.service import evidence_of_part, withdrawn_evidence_of_part
 from ratedparts.installation import Installation
 from ratedparts.jobs.queue import run_all
 from ratedparts.proofs import (
@@ -229,6 +231,75 @@ def test_a_case_without_anybody_hit_or_with_an_unknown_subject_is_refused(certif
         with pytest.raises(RatedPartsError) as refusal:
             propose(certified, subject=subject)
         assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("cause", ["laboratory", "instrument", "protocol"])
+def test_after_a_revocation_the_evidence_behind_its_cause_counts_no_more(certified, cause):
+    invited(certified, "second_issuer", "issuer")
+    with certified.reading() as work:
+        before = evidence_of_part(work, certified.facts["part_id"])
+    confirm(certified, propose(certified, cause=cause))
+    certified.run_jobs()
+    with certified.reading() as work:
+        left = evidence_of_part(work, certified.facts["part_id"])
+        gone = withdrawn_evidence_of_part(work, certified.facts["part_id"])
+        evaluation = current_evaluation(work, certified.facts["part_id"])
+    assert len(left) + len(gone) == len(before)
+    assert gone
+    assert {withdrawal.reason for _, _, withdrawal in gone} == {"the chamber was 9 K too cold"}
+    if left:
+        assert len(evaluation.dossier["tests"]) == len(left)
+        assert str(evaluation.grade).startswith("U")
+    else:
+        assert evaluation is None
+    with pytest.raises(RatedPartsError, match="nothing_to_certify"):
+        certified.apply()
+
+
+def test_evidence_that_came_afterwards_counts(certified):
+    invited(certified, "second_issuer", "issuer")
+    confirm(certified, propose(certified, cause="laboratory"))
+    certified.clock.now += timedelta(days=1)
+    certified.new_evidence()
+    with certified.reading() as work:
+        (left,) = evidence_of_part(work, certified.facts["part_id"])
+        assert left[0].accepted_at == certified.clock.now
+
+
+@pytest.mark.parametrize("cause", ["key", "engine"])
+def test_a_lost_key_and_a_wrong_engine_say_nothing_against_a_measurement(certified, cause):
+    invited(certified, "second_issuer", "issuer")
+    confirm(certified, propose(certified, cause=cause))
+    with certified.reading() as work:
+        assert withdrawn_evidence_of_part(work, certified.facts["part_id"]) == []
+
+
+def test_after_a_lost_key_the_same_evaluation_is_certified_again(certified):
+    invited(certified, "second_issuer", "issuer")
+    key = certified.installation.keys.certificates
+    with certified.work() as work:
+        key_rotation.revoke(work, key.id, work.at, "a copy of the disk was sold")
+        key_rotation.rotate(work, certified.installation.keys, "certificates")
+    certified.clock.now += key_rotation.NOTICE
+    confirm(certified, propose(certified, cause="key", subject={"key_id": key.id}))
+    number = certified.issue(certified.approve())
+    assert (status(certified), status(certified, number)) == ("revoked", "valid")
+    certified.run_jobs()
+    letters = [path.read_text("utf-8") for path in certified.installation.settings.outbox.glob("*.eml")]
+    assert any("To: maker@example.org" in one for one in letters)
+
+
+def test_while_a_cause_is_looked_into_no_other_certificate_takes_the_place(certified):
+    invited(certified, "second_issuer", "issuer")
+    confirm(certified, propose(certified, cause="laboratory", action="suspend"))
+    certified.clock.now += timedelta(days=1)
+    certified.new_evidence()
+    review_id = certified.approve()
+    with pytest.raises(RatedPartsError, match="cause_unresolved"):
+        certified.issue(review_id)
+    take(certified, "reinstate")
+    number = certified.issue(review_id)
+    assert (status(certified), status(certified, number)) == ("superseded", "valid")
 
 
 # --- the status list

@@ -29,6 +29,7 @@ from ratedparts.review.models import Review
 from ratedparts.settings import Environment
 from ratedparts.submissions.parts import members
 
+from .cases_and_issuing import while_no_case_is_decided
 from .issuance_ticket import Ticket
 from .models import Certificate, CertificateStanding, IssuanceIntent, IssuanceTicket
 from .payload import build_payload
@@ -129,6 +130,7 @@ class IssuingOffice:
         secured: dict[str, Any] | None,
     ) -> Certificate:
         """Record what was signed, in one transaction; or give back what was recorded before."""
+        while_no_case_is_decided(work)
         intent = self._held_intent(work, intent_id)
         done = _certificate_of(work, intent_id)
         if done is not None:

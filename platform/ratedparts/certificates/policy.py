@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from ratedparts.audit.service import last_at
 from ratedparts.calendar_days import day_of, end_of
 from ratedparts.db import Work
@@ -23,6 +25,7 @@ from ratedparts.protocols import ProtocolLibrary
 from ratedparts.review.models import Review
 from ratedparts.review.parties import require_no_party
 
+from .models import CertificateStanding
 from .payload import certified_part, decided_part, signed_decision
 
 CLOCKS_APART = timedelta(seconds=5)  # of machines that serve one database
@@ -44,6 +47,14 @@ def require_issuable(work: Work, actor: Actor, review: Review, library: Protocol
     # I5: "What was reviewed is what is issued."
     if evaluation.superseded_at is not None:
         raise RatedPartsError("evaluation_superseded", kind=Kind.CONFLICT)
+    # I19: "While a certificate of the part is suspended for a cause, no other takes its place."
+    doubted = select(CertificateStanding.number).where(
+        CertificateStanding.part_id == evaluation.part_id,
+        CertificateStanding.state == "suspended",
+        CertificateStanding.case_id.is_not(None),
+    )
+    if (number := work.session.scalar(doubted)) is not None:
+        raise RatedPartsError("cause_unresolved", kind=Kind.CONFLICT, number=number)
     # I6: "The clock does not run behind what is on record."
     before = last_at(work)
     if before is not None and work.at < before - CLOCKS_APART:

@@ -11,14 +11,17 @@ from sqlalchemy import select
 from ratedparts.blobs.store import BlobStore
 from ratedparts.db import Work, held
 from ratedparts.errors import Fault, Kind, RatedPartsError
+from ratedparts.evidence.service import withdraw_evidence
 from ratedparts.organisations.actor import Actor, not_found, record_by
 from ratedparts.organisations.signing_in import confirm_password
+from ratedparts.review.service import release
 
+from .cases_and_issuing import while_nothing_is_issued
 from .models import WithdrawalCase
 from .standing import held_certificate
 from .taking_back import required_past, required_reason, revoke_held, suspend_held
 from .transparency_log import TransparencyLog
-from .withdrawal_causes import certificates_hit, read_subject
+from .withdrawal_causes import certificates_hit, evidence_hit, read_subject
 
 ACTIONS = ("suspend", "revoke")
 
@@ -75,6 +78,9 @@ def confirm(
 ) -> WithdrawalCase:
     """Carry the case out: every certificate of it, or none.
 
+    After a revocation the evidence behind the cause counts no more for any part; where it was the key that
+    was lost, the makers can apply again on evidence with which nothing is wrong.
+
     Raises
     ------
     RatedPartsError
@@ -82,6 +88,7 @@ def confirm(
         than when it was proposed, so it has to be looked at again; ``password_wrong``.
     """
     actor.require("issuer")
+    while_nothing_is_issued(work)
     case = _proposed(work, case_id)
     if actor.person_id == case.proposed_by:
         raise RatedPartsError("same_person", kind=Kind.FORBIDDEN)
@@ -106,6 +113,11 @@ def confirm(
                 invalid_since=case.invalid_since,
                 case_id=case.id,
             )
+            if case.cause == "key":
+                release(work, actor, certificate.intent.review)
+    if case.action == "revoke":
+        found = evidence_hit(work, blobs, case.cause, case.subject)
+        withdraw_evidence(work, found, case.id, case.reason)
     _decide(work, actor, case, "confirmed")
     return case
 

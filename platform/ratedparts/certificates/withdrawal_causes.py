@@ -13,7 +13,7 @@ from ratedparts.blobs.store import BlobStore
 from ratedparts.db import Work
 from ratedparts.errors import Fault, RatedPartsError
 from ratedparts.evaluations.models import Evaluation
-from ratedparts.evidence.models import Evidence
+from ratedparts.evidence.models import Evidence, EvidenceWithdrawal
 from ratedparts.organisations.register import laboratory
 from ratedparts.review.models import Review
 from ratedparts.submissions.models import TestPlan
@@ -77,6 +77,27 @@ def certificates_hit(
     return [one for one in found if _used(work, blobs, one, subject)]
 
 
+def evidence_hit(work: Work, blobs: BlobStore, cause: str, subject: Mapping[str, str]) -> list[Evidence]:
+    """The evidence that a cause makes worthless, whether a certificate rests on it or not, oldest first.
+
+    A lost key and a wrong engine say nothing against any measurement.
+    """
+    if cause not in _OF_EVIDENCE:
+        return []
+    query = (
+        select(Evidence)
+        .join(TestPlan, TestPlan.id == Evidence.plan_id)
+        .where(_OF_EVIDENCE[cause](subject), Evidence.id.not_in(select(EvidenceWithdrawal.evidence_id)))
+        .order_by(Evidence.accepted_at, Evidence.digest)
+    )
+    found = work.session.scalars(query)
+    return [
+        one
+        for one in found
+        if cause != "instrument" or subject["instrument_id"] in instruments_in(blobs, one.columns_digest)
+    ]
+
+
 def _rests_on(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Evidence that a certificate rests on: its part's, as far as it was there when it was issued."""
     return exists().where(
@@ -87,14 +108,20 @@ def _rests_on(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def _by_laboratory(subject: Mapping[str, str]) -> ColumnElement[bool]:
-    return _rests_on(TestPlan.laboratory_id == uuid.UUID(subject["laboratory_id"]))
+def _of_laboratory(subject: Mapping[str, str]) -> ColumnElement[bool]:
+    return TestPlan.laboratory_id == uuid.UUID(subject["laboratory_id"])
 
 
-_CONDITIONS: Mapping[str, Callable[[Mapping[str, str]], ColumnElement[bool]]] = {
-    "laboratory": _by_laboratory,
-    "instrument": _by_laboratory,  # and then the files are looked into
-    "protocol": lambda subject: _rests_on(Evidence.protocol == subject["protocol"]),
+Condition = Callable[[Mapping[str, str]], ColumnElement[bool]]
+_OF_EVIDENCE: Mapping[str, Condition] = {
+    "laboratory": _of_laboratory,
+    "instrument": _of_laboratory,  # and then the files are looked into
+    "protocol": lambda subject: Evidence.protocol == subject["protocol"],
+}
+_CONDITIONS: Mapping[str, Condition] = {
+    "laboratory": lambda subject: _rests_on(_of_laboratory(subject)),
+    "instrument": lambda subject: _rests_on(_of_laboratory(subject)),
+    "protocol": lambda subject: _rests_on(_OF_EVIDENCE["protocol"](subject)),
     "key": lambda subject: Certificate.key_id == subject["key_id"],
     "engine": lambda subject: Evaluation.engine_version == subject["engine_version"],
 }

@@ -28,6 +28,7 @@ def evaluate_part(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> E
     part = work.session.get_one(Part, part_id)
     evidence = evidence_of_part(work, part_id)
     if not evidence:
+        _let_lapse(work, part_id)
         return None
     notices = change_notices_of(work, part.series_id)
     dossier = build_dossier(part, evidence, notices, library, work.at)
@@ -70,6 +71,17 @@ def evaluate_part(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> E
     )
     enqueue(work, "part_evaluated", part_id=str(part_id))
     return evaluation
+
+
+def _let_lapse(work: Work, part_id: uuid.UUID) -> None:
+    """Nothing is left that counts: what was decided on it stands no longer."""
+    current = current_evaluation(work, part_id)
+    if current is None:
+        return
+    current.superseded_at = work.at
+    work.session.flush()
+    record(work, "lapse", "evaluation", current.id, actor_id=None, part=str(part_id))
+    enqueue(work, "part_evaluated", part_id=str(part_id))
 
 
 def _decide(work: Work, library: ProtocolLibrary, dossier: dict[str, Any], digest: str) -> Decision:

@@ -56,6 +56,17 @@ class EvidenceColumn(Base):
     digest: Mapped[str]
 
 
+class EvidenceWithdrawal(Base):
+    """That evidence counts no more, by a case of the authority's.  Append-only."""
+
+    __tablename__ = "evidence_withdrawal"
+
+    evidence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    reason: Mapped[str]
+    withdrawn_at: Mapped[datetime]
+
+
 class AdvisoryLook(Base):
     """That evidence was looked at, by whatever the rules were then.  Append-only; no part of any decision."""
 

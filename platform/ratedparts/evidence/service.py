@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from ratedparts.protocols import CheckReport, ProtocolLibrary, TakeColumns
 from ratedparts.submissions.checked_file import StoredFile
 from ratedparts.submissions.models import Submission, TestPlan
 
-from .models import Evidence, EvidenceColumn
+from .models import Evidence, EvidenceColumn, EvidenceWithdrawal
 from .sealed_columns import sealed_columns
 from .summary import first_and_last_day, summarise
 from .typed_columns import columns_into
@@ -68,14 +69,40 @@ class Keeper:
 
 
 def evidence_of_part(work: Work, part_id: uuid.UUID) -> list[tuple[Evidence, TestPlan]]:
-    """Every piece of evidence for a part with its plan, oldest first.  All of it counts."""
+    """Every piece of evidence that counts for a part, with its plan, oldest first: all but the withdrawn."""
     query = (
         select(Evidence, TestPlan)
         .join(TestPlan, TestPlan.id == Evidence.plan_id)
-        .where(TestPlan.part_id == part_id)
+        .where(TestPlan.part_id == part_id, Evidence.id.not_in(select(EvidenceWithdrawal.evidence_id)))
         .order_by(Evidence.accepted_at, Evidence.digest)
     )
     return [(evidence, plan) for evidence, plan in work.session.execute(query)]
+
+
+def withdrawn_evidence_of_part(
+    work: Work, part_id: uuid.UUID
+) -> list[tuple[Evidence, TestPlan, EvidenceWithdrawal]]:
+    """What counted for a part once, with why it does no more, oldest first."""
+    query = (
+        select(Evidence, TestPlan, EvidenceWithdrawal)
+        .join(TestPlan, TestPlan.id == Evidence.plan_id)
+        .join(EvidenceWithdrawal, EvidenceWithdrawal.evidence_id == Evidence.id)
+        .where(TestPlan.part_id == part_id)
+        .order_by(Evidence.accepted_at, Evidence.digest)
+    )
+    return [(evidence, plan, withdrawal) for evidence, plan, withdrawal in work.session.execute(query)]
+
+
+def withdraw_evidence(work: Work, found: Iterable[Evidence], case_id: uuid.UUID, reason: str) -> None:
+    """Let evidence count no more, and its parts be graded anew on what is left."""
+    ids = [one.id for one in found]
+    for evidence_id in ids:
+        work.session.add(
+            EvidenceWithdrawal(evidence_id=evidence_id, case_id=case_id, reason=reason, withdrawn_at=work.at)
+        )
+    parts = select(TestPlan.part_id).join(Evidence, Evidence.plan_id == TestPlan.id)
+    for part_id in work.session.scalars(parts.where(Evidence.id.in_(ids)).distinct()):
+        enqueue(work, "evidence_withdrawn", part_id=str(part_id))
 
 
 def class_of(work: Work, plan: TestPlan, first: date, last: date) -> str:

@@ -19,6 +19,7 @@ SUBJECTS = {
     "answer": "Your question has been answered",
     "approve": "Your application has been approved",
     "refuse": "Your application has been refused",
+    "release": "The key of your certificate was lost: apply again",
     "send_back": "An issuer sent an approval back",
 }
 ADDRESSES = {"ask": "questions/", "answer": "reviews/", "send_back": "reviews/"}

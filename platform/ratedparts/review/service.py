@@ -137,6 +137,16 @@ def withdraw(work: Work, actor: Actor, review_id: uuid.UUID) -> Review:
     return review
 
 
+def release(work: Work, actor: Actor, review: Review) -> None:
+    """End an approved application whose certificate was lost with its key, so that it can be made again."""
+    if review.state != "approved" or review.evaluation.superseded_at is not None:
+        return  # it is in nobody's way
+    held_for_step(work, actor, review.id, "release")
+    review.state, review.withdrawn_at = state_after(review.state, "release"), work.at
+    review.reviewer_id = review.reviewed_at = None
+    take_step(work, actor, review, "release")
+
+
 def appeal(work: Work, actor: Actor, review_id: uuid.UUID, *, grounds: str) -> Review:
     """Against a refusal, once, within `APPEAL_WITHIN`; another reviewer judges the same evaluation anew."""
     refused = held_for_step(work, actor, review_id, "appeal")

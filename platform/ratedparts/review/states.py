@@ -10,7 +10,8 @@ STATES = ("waiting", "asked", "approved", "refused", "withdrawn")
 OPEN = ("waiting", "asked", "approved")  # an evaluation has at most one application in these
 
 # (state, verb) → state; what is not here is refused.  `appeal` leaves a refusal as it is and opens another
-# application, for another reviewer.
+# application, for another reviewer.  `release`, after a key was lost, lets the maker apply again on evidence
+# with which nothing is wrong.
 STEPS: Mapping[tuple[str, str], str] = {
     ("waiting", "ask"): "asked",
     ("asked", "answer"): "waiting",
@@ -20,8 +21,9 @@ STEPS: Mapping[tuple[str, str], str] = {
     ("waiting", "withdraw"): "withdrawn",
     ("asked", "withdraw"): "withdrawn",
     ("refused", "appeal"): "refused",
+    ("approved", "release"): "withdrawn",
 }
-VERBS = ("ask", "answer", "approve", "refuse", "send_back", "withdraw", "appeal")
+VERBS = ("ask", "answer", "approve", "refuse", "send_back", "withdraw", "appeal", "release")
 ROLES: Mapping[str, tuple[str, ...]] = {
     "apply": ("maker",),
     "withdraw": ("maker",),
@@ -31,6 +33,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "approve": ("reviewer",),
     "refuse": ("reviewer",),
     "send_back": ("issuer",),
+    "release": ("issuer",),
 }
 
 

@@ -11,6 +11,7 @@ from ratedparts.calendar_days import day_of
 from ratedparts.certificates.standing import certificates_of_part, status_at
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
+from ratedparts.evidence.service import withdrawn_evidence_of_part
 from ratedparts.grading import CEG_2026_1, can_rate
 from ratedparts.organisations.actor import Actor
 from ratedparts.organisations.register import organisations
@@ -146,6 +147,9 @@ def part(part_id: uuid.UUID) -> Any:
             part=found,
             family=library.family(found.family),
             plans=part_plans,
+            discounted={
+                plan.id: withdrawal for _, plan, withdrawal in withdrawn_evidence_of_part(work, part_id)
+            },
             withdrawals=withdrawals_of(work, [plan.id for plan in part_plans]),
             submissions=submissions_of(work, [plan.id for plan in part_plans]),
             evaluation=evaluation,

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.evidence.advisory.shown import findings_of
-from ratedparts.evidence.service import evidence_of_part
+from ratedparts.evidence.service import evidence_of_part, withdrawn_evidence_of_part
 from ratedparts.organisations.actor import Actor
 from ratedparts.review import lists
 from ratedparts.review import service as reviews
@@ -103,6 +103,7 @@ def _page(
             notices=change_notices_of(work, part.series_id),
             withdrawn=withdrawn_plans(work, part.id),
             evidence=evidence,
+            discounted=withdrawn_evidence_of_part(work, part.id),
             looked=findings_of(work, [one.id for one, _ in evidence]),
             parties=[(one.id, named(one)) for one in parties_to(work, found.evaluation)],
             may_judge=_may_judge(actor, found) and found.state == "waiting",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
 from ratedparts.certificates import standing, withdrawal_cases
 from ratedparts.certificates.signing_keys import published_keys
-from ratedparts.certificates.withdrawal_causes import CAUSES, certificates_hit, read_subject
+from ratedparts.certificates.withdrawal_causes import CAUSES, certificates_hit, evidence_hit, read_subject
 from ratedparts.db import Work
 from ratedparts.errors import RatedPartsError
 from ratedparts.organisations.register import organisations
@@ -35,7 +36,7 @@ def new_case() -> Any:
     actor = acting("issuer")
     form = Form.posted() if request.method == "POST" else Form({"cause": request.args.get("cause", "")})
     cause, action = form["cause"], form["action"] or "suspend"
-    hit = None
+    hit, files = None, 0
     if request.method == "POST" and cause in CAUSES:
         since = day_as_instant(form, "invalid_since")
         subject = {name: form[name] for name in CAUSES[cause]}
@@ -60,14 +61,20 @@ def new_case() -> Any:
             try:
                 of = read_subject(work, cause, subject)
                 hit = certificates_hit(work, installation().blobs, cause, of, action)
+                files = _files_hit(work, cause, of, action)
             except RatedPartsError as error:
                 form.blame(error)
-            return _new_page(work, form, cause, hit)
+            return _new_page(work, form, cause, hit, files)
     with reading() as work:
         return _new_page(work, form, cause if cause in CAUSES else "", None)
 
 
-def _new_page(work: Work, form: Form, cause: str, hit: Any) -> Any:
+def _files_hit(work: Work, cause: str, subject: Mapping[str, str], action: str) -> int:
+    """How many files of evidence a revocation would make worthless."""
+    return len(evidence_hit(work, installation().blobs, cause, subject)) if action == "revoke" else 0
+
+
+def _new_page(work: Work, form: Form, cause: str, hit: Any, files: int = 0) -> Any:
     page = render_template(
         "issuer/new_case.html",
         form=form,
@@ -78,6 +85,7 @@ def _new_page(work: Work, form: Form, cause: str, hit: Any) -> Any:
         keys=[(one.id, one.id[-16:]) for one in published_keys(work).keys],
         protocols=sorted(installation().library.protocols),
         hit=None if hit is None else [(one, standing.status_at(one, work.at)) for one in hit],
+        files=files,
     )
     return page, 422 if form.faults else 200
 
@@ -112,6 +120,9 @@ def case(case_id: uuid.UUID) -> Any:
             case=found,
             subject=_named_subject(work, found.subject),
             hit=[(one, standing.status_at(one, work.at)) for one in hit],
+            files=_files_hit(work, found.cause, found.subject, found.action)
+            if found.state == "proposed"
+            else 0,
             own=found.proposed_by == actor.person_id,
         )
     return page, 422 if form.faults else 200
