@@ -82,6 +82,19 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     return Databases(request.param, folder, lambda: request.getfixturevalue("postgresql_server"))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What does not depend on the database runs on the embedded one alone, where it is marked so."""
+    once = [
+        one
+        for one in items
+        if one.get_closest_marker("embedded_database")
+        and "postgresql" in getattr(getattr(one, "callspec", None), "params", {}).values()
+    ]
+    if once:
+        config.hook.pytest_deselected(items=once)
+        items[:] = [one for one in items if one not in set(once)]
+
+
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
     """The address of an empty database."""

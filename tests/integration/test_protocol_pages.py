@@ -15,6 +15,7 @@ from tests.integration.world import World
 
 LIBRARY = load_library()
 NAMES = sorted(LIBRARY.protocols)
+pytestmark = pytest.mark.embedded_database
 # Words that stay as they are: names of documents and of columns, codes, units.
 ENGLISH_SENTENCE = re.compile(r"(?<![\w/])[a-z]{2,}(?: [a-z]{2,}){2,}")
 

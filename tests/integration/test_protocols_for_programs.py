@@ -21,6 +21,7 @@ from tests.integration.world import World
 
 LIBRARY = load_library()
 NAMES = sorted(LIBRARY.protocols)
+pytestmark = pytest.mark.embedded_database
 BOLTZMANN_EV_PER_K = 8.617333262e-5
 UNACCELERATED = {"family": "ic", "use.temperature_c": "125", "units_per_lot": "100", "hours": "10000"}
 

@@ -162,8 +162,6 @@ STATED = [
     one.name
     for one in fields(Protocol)
     if one.name not in ("id", "version", "digest", "source", "layout", "metric")
-    for one in fields(Protocol)
-    if one.name not in ("id", "version", "digest", "source", "layout", "metric")
 ]
 
 
