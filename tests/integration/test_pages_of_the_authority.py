@@ -1,11 +1,14 @@
 """Reviewer, parties and issuer go through their pages, as people: forms are filled in and sent."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
 
 from ratedparts.app import create_app
+from ratedparts.evidence.service import evidence_of_part, withdraw_evidence
+from ratedparts.organisations import signing_in
 
 from .test_applications import invited
 from .world import PASSWORD
@@ -76,6 +79,24 @@ def test_a_certificate_is_taken_back_and_the_list_says_so(certified, at, verb):
     followed(issuer, path, reason="A test.", password=PASSWORD)
     certified.run_jobs()
     assert number in issuer.get("/status").text
+
+
+def test_what_counts_no_more_is_told_to_reviewer_and_maker(certified, at):
+    with certified.work() as work:
+        (one, plan), *_ = evidence_of_part(work, certified.facts["part_id"])
+        withdraw_evidence(work, [one], uuid.uuid4(), "the chamber was too cold")
+        number = plan.number
+    review_id = certified.facts["review_id"]
+    reviewer = at("reviewer")
+    page = reviewer.get(f"/reviews/{review_id}").text
+    assert number in page
+    assert "the chamber was too cold" in page
+    assert "the chamber was too cold" in at("maker").get(f"/maker/parts/{certified.facts['part_id']}").text
+    with certified.work() as work:
+        token = signing_in.create_access_token(work, certified.cast["reviewer"], "test")
+    told = reviewer.get(f"/api/v1/reviews/{review_id}", headers={"Authorization": f"Bearer {token}"}).json
+    assert [line["plan_id"] for line in told["withdrawn_evidence"]] == [number]
+    assert number not in [line["plan_id"] for line in told["evidence"]]
 
 
 def test_a_cause_is_looked_at_proposed_and_confirmed_by_another(certified, at):

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 
 from ratedparts.db import Work
 from ratedparts.evidence.advisory.shown import Looked, findings_of
-from ratedparts.evidence.service import evidence_of_part
+from ratedparts.evidence.service import evidence_of_part, withdrawn_evidence_of_part
 from ratedparts.review import lists
 from ratedparts.review import service as reviews
 from ratedparts.review.models import Review
@@ -84,6 +84,10 @@ class ReviewAnswer(ReviewLine):
     evidence = fields.List(fields.Dict())
     change_notices = fields.List(fields.Nested(Notice))
     withdrawn_plans = fields.List(fields.Nested(WithdrawnPlan))
+    withdrawn_evidence = fields.List(
+        fields.Nested(WithdrawnPlan),
+        metadata={"description": "measurements that count no more, by a case of the authority's"},
+    )
 
 
 class Judgement(Strict):
@@ -214,5 +218,14 @@ def _answer(work: Work, found: Review) -> Any:
             "withdrawn_at": withdrawal.withdrawn_at,
         }
         for plan, withdrawal in withdrawn_plans(work, found.evaluation.part_id)
+    ]
+    told["withdrawn_evidence"] = [
+        {
+            "plan_id": plan.number,
+            "protocol": one.protocol,
+            "reason": withdrawal.reason,
+            "withdrawn_at": withdrawal.withdrawn_at,
+        }
+        for one, plan, withdrawal in withdrawn_evidence_of_part(work, found.evaluation.part_id)
     ]
     return told, {"ETag": f'"{review_tag(found)}"'}
