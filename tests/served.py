@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
@@ -23,6 +24,20 @@ class Site:
     address: str
 
 
+def answered_whole(app: Any) -> Any:
+    """Each answer read to its end before a byte is sent: where a browser hangs up, this server would else
+    leave the file open that it was sending."""
+
+    def serve(environ: Any, start_response: Any) -> list[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            parts.close()
+
+    return serve
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     var: Path = tmp_path_factory.mktemp("site")
@@ -30,7 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     world.found()
     app = create_app(world.installation.settings, world.clock)
     # Not the server of an installation, but one that a test can end cleanly.
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, answered_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     stop = start_beside(world.installation)

@@ -79,6 +79,7 @@ def test_a_copy_follows_the_log_and_is_a_source_itself(certified, tmp_path):
     assert files_in(tmp_path / "copy of it") == files_in(copy)
 
 
+@pytest.mark.embedded_database
 def test_a_copy_with_one_byte_changed_anywhere_is_refused(certified, tmp_path):
     record(certified, "suspended", "revoked")
     original = copied(certified, tmp_path / "original")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -17,6 +14,7 @@ from ratedparts.certificates.key_rotation import NOTICE, retire, revoke, rotate
 from ratedparts.certificates.models import IssuingKeyRecord
 from ratedparts.certificates.signing_keys import key_rows, published_keys
 from ratedparts.certificates.standing import certificate_by_number
+from ratedparts.cli import main
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.proofs import LogRecord, format_instant, parse_json, sign_document, verify_certificate
 from ratedparts.web.requests import EXTENSION
@@ -207,22 +205,22 @@ def published(world):
         return published_keys(work).keys
 
 
-def test_the_command_lists_and_rotates_and_says_what_it_refuses(tmp_path):
-    environ = {**os.environ, "RATEDPARTS_VAR": str(tmp_path), "RATEDPARTS_ENVIRONMENT": "test"}
+def test_the_command_lists_and_rotates_and_says_what_it_refuses(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RATEDPARTS_VAR", str(tmp_path))
+    monkeypatch.setenv("RATEDPARTS_ENVIRONMENT", "test")
 
     def ratedparts(*arguments):
-        command = [sys.executable, "-m", "ratedparts", *arguments]
-        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
+        status = main(arguments)
+        return status, *capsys.readouterr()
 
-    assert ratedparts("migrate").returncode == 0
-    listed = json.loads(ratedparts("keys", "list", "--json").stdout)["keys"]
+    assert ratedparts("migrate")[0] == 0
+    listed = json.loads(ratedparts("keys", "list", "--json")[1])["keys"]
     assert sorted(key["purpose"] for key in listed) == ["certificates", "documents", "log"]
-    assert ratedparts("keys", "rotate", "--purpose", "documents").returncode == 0
-    again = ratedparts("keys", "rotate", "--purpose", "documents")
-    assert (again.returncode, "[key_change_planned]" in again.stderr) == (1, True)
+    assert ratedparts("keys", "rotate", "--purpose", "documents")[0] == 0
+    status, _, problems = ratedparts("keys", "rotate", "--purpose", "documents")
+    assert (status, "[key_change_planned]" in problems) == (1, True)
     key = next(key["id"] for key in listed if key["purpose"] == "log")
-    answer = ratedparts("keys", "revoke", "--key", key, "--reason", "the folder was copied")
-    assert answer.returncode == 0
-    assert "revoked" in answer.stdout
-    assert len(json.loads(ratedparts("keys", "list", "--json").stdout)["keys"]) == 4
-    assert ratedparts("keys", "retire", "--key", key, "--at", "tomorrow").returncode == 1
+    status, said, _ = ratedparts("keys", "revoke", "--key", key, "--reason", "the folder was copied")
+    assert (status, "revoked" in said) == (0, True)
+    assert len(json.loads(ratedparts("keys", "list", "--json")[1])["keys"]) == 4
+    assert ratedparts("keys", "retire", "--key", key, "--at", "tomorrow")[0] == 1

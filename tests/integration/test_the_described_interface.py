@@ -16,7 +16,7 @@ from ratedparts.web.requests import EXTENSION
 from tests.integration.world import World
 
 ROLES = [None, "maker", "laboratory", "reviewer", "issuer", "administrator"]
-EXAMPLES = 6  # of each operation and role
+EXAMPLES = 4  # of each operation and role
 # A protocol that does not exist and a wrong password fit the schema, and are refused with 422 all the same.
 NOT_ASKED = ["positive_data_acceptance"]
 
