@@ -6,8 +6,10 @@ Clauses P and 6 are those of the rule set (docs/rule-set-CEG-2026.1.md); clauses
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -16,11 +18,12 @@ from ratedparts.audit.service import last_at
 from ratedparts.calendar_days import day_of, end_of
 from ratedparts.db import Work
 from ratedparts.errors import Kind, RatedPartsError
-from ratedparts.evidence.service import class_of, evidence_of_part
+from ratedparts.evidence.service import class_under, evidence_of_part
 from ratedparts.grading import RULE_SETS, Decision, decide_json
 from ratedparts.grading.evidence import add_months
 from ratedparts.organisations.actor import Actor
-from ratedparts.proofs import parse_instant
+from ratedparts.organisations.register import scopes_of
+from ratedparts.proofs import canonical_bytes, parse_instant
 from ratedparts.protocols import ProtocolLibrary
 from ratedparts.review.models import Review
 from ratedparts.review.parties import require_no_party
@@ -47,14 +50,6 @@ def require_issuable(work: Work, actor: Actor, review: Review, library: Protocol
     # I5: "What was reviewed is what is issued."
     if evaluation.superseded_at is not None:
         raise RatedPartsError("evaluation_superseded", kind=Kind.CONFLICT)
-    # I19: "While a certificate of the part is suspended for a cause, no other takes its place."
-    doubted = select(CertificateStanding.number).where(
-        CertificateStanding.part_id == evaluation.part_id,
-        CertificateStanding.state == "suspended",
-        CertificateStanding.case_id.is_not(None),
-    )
-    if (number := work.session.scalar(doubted)) is not None:
-        raise RatedPartsError("cause_unresolved", kind=Kind.CONFLICT, number=number)
     # I6: "The clock does not run behind what is on record."
     before = last_at(work)
     if before is not None and work.at < before - CLOCKS_APART:
@@ -67,20 +62,36 @@ def require_issuable(work: Work, actor: Actor, review: Review, library: Protocol
     evidence = evidence_of_part(work, evaluation.part_id)
     if len(evidence) != len(evaluation.dossier["tests"]):
         raise RatedPartsError("evaluation_superseded", kind=Kind.CONFLICT)
+    scopes = scopes_of(work, *{plan.laboratory_id for _, plan in evidence})
     for one, plan in evidence:
         # I9: "Evidence is judged by the protocol as it was when it was accepted."
         if library.protocol(one.protocol).digest != one.protocol_digest:
             raise RatedPartsError("protocol_changed_since", kind=Kind.CONFLICT, protocol=one.protocol)
         # I10: "The laboratory's scope is looked at again on the day of issue" (6.4).
-        if class_of(work, plan, one.started_on, one.ended_on) < one.evidence_class:
+        if class_under(scopes, plan, one.started_on, one.ended_on) < one.evidence_class:
             raise RatedPartsError("scope_changed_since", kind=Kind.CONFLICT, plan=plan.number)
     # I11: "Decided again on the day of issue, the grade is the same": evidence may have expired since.
-    again = decide_json({**evaluation.dossier, "evaluated_on": day_of(work.at).isoformat()}, library)
+    dossier = {**evaluation.dossier, "evaluated_on": day_of(work.at).isoformat()}
+    again = _decided(canonical_bytes(dossier), library)
     if again.grade != evaluation.grade or again.valid_until is None:
         raise RatedPartsError(
             "grade_changed_since", kind=Kind.CONFLICT, reviewed=evaluation.grade, today=again.grade
         )
+    # I19: "While a certificate of the part is suspended for a cause, no other takes its place."
+    doubted = select(CertificateStanding.number).where(
+        CertificateStanding.part_id == evaluation.part_id,
+        CertificateStanding.state == "suspended",
+        CertificateStanding.case_id.is_not(None),
+    )
+    if (number := work.session.scalar(doubted)) is not None:
+        raise RatedPartsError("cause_unresolved", kind=Kind.CONFLICT, number=number)
     return again
+
+
+@lru_cache(maxsize=256)
+def _decided(dossier: bytes, library: ProtocolLibrary) -> Decision:
+    """What a dossier of exactly these bytes is decided as: the steps of one issue ask it three times."""
+    return decide_json(json.loads(dossier), library)
 
 
 def require_payload(work: Work, payload: Mapping[str, Any], review: Review) -> None:

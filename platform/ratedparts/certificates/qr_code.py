@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from io import BytesIO
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import segno
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.proofs import payload_digest
 
 LONGEST_ADDRESS = 400  # characters; beyond it the squares get too small for a telephone's camera
+DARK, LIGHT = "#16202b", "#ffffff"
 
 
 def certificate_square(secured: Mapping[str, Any]) -> bytes:
@@ -31,8 +33,18 @@ def qr_code_svg(address: str) -> bytes:
     """
     if len(address) > LONGEST_ADDRESS:
         raise RatedPartsError("address_too_long", length=len(address), longest=LONGEST_ADDRESS)
-    written = BytesIO()
-    segno.make_qr(address, error="m", boost_error=False).save(
-        written, kind="svg", border=4, dark="#16202b", light="#ffffff", omitsize=True, nl=False
-    )
-    return written.getvalue()
+    drawn = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    light = np.asarray(drawn.to_image(scale=1)) > 0
+    size = len(light)
+    path = "".join(f"M{x} {y + 0.5:g}h{width}" for y, row in enumerate(light) for x, width in _dark_runs(row))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
+        f'<path fill="{LIGHT}" d="M0 0h{size}v{size}h-{size}z"/><path stroke="{DARK}" d="{path}"/></svg>'
+    ).encode()
+
+
+def _dark_runs(row: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Where each run of dark squares begins in a row that is light at both ends, and how long it is."""
+    edges = np.flatnonzero(np.diff(row)) + 1
+    for begins, ends in edges.reshape(-1, 2):
+        yield int(begins), int(ends - begins)

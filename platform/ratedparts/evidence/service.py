@@ -13,6 +13,7 @@ from ratedparts.blobs.store import BlobStore
 from ratedparts.calendar_days import day_of
 from ratedparts.db import Work
 from ratedparts.jobs.queue import enqueue
+from ratedparts.organisations.models import Scope
 from ratedparts.organisations.register import scopes_of
 from ratedparts.protocols import CheckReport, ProtocolLibrary, TakeColumns
 from ratedparts.submissions.checked_file import StoredFile
@@ -106,8 +107,14 @@ def withdraw_evidence(work: Work, found: Iterable[Evidence], case_id: uuid.UUID,
 
 
 def class_of(work: Work, plan: TestPlan, first: date, last: date) -> str:
+    """The class of evidence measured between two days, by what is on record of the laboratory now."""
+    return class_under(scopes_of(work, plan.laboratory_id), plan, first, last)
+
+
+def class_under(scopes: Iterable[Scope], plan: TestPlan, first: date, last: date) -> str:
     """Clause 6.4: an independent laboratory whose accredited scope covers the method on every day is E3."""
-    scopes = scopes_of(work, plan.laboratory_id, plan.protocol.partition("@")[0])
+    method = (plan.laboratory_id, plan.protocol.partition("@")[0])
+    known = [scope for scope in scopes if (scope.laboratory_id, scope.protocol_id) == method]
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    covered = all(any(scope.valid_from <= day <= scope.valid_until for scope in scopes) for day in days)
+    covered = all(any(scope.valid_from <= day <= scope.valid_until for scope in known) for day in days)
     return "E3" if covered else "E1"

@@ -123,15 +123,10 @@ def register_scope(
     return scope
 
 
-def scopes_of(work: Work, laboratory_id: uuid.UUID, protocol_id: str | None = None) -> list[Scope]:
-    query = (
-        select(Scope)
-        .where(Scope.laboratory_id == laboratory_id)
-        .order_by(Scope.protocol_id, Scope.valid_from)
-    )
-    if protocol_id is not None:
-        query = query.where(Scope.protocol_id == protocol_id)
-    return list(work.session.scalars(query))
+def scopes_of(work: Work, *laboratory_ids: uuid.UUID) -> list[Scope]:
+    """What the laboratories are accredited for, ever: the caller looks at the days."""
+    query = select(Scope).where(Scope.laboratory_id.in_(laboratory_ids))
+    return list(work.session.scalars(query.order_by(Scope.protocol_id, Scope.valid_from)))
 
 
 def role_in_force(work: Work, role_id: uuid.UUID) -> Role:

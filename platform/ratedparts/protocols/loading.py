@@ -20,9 +20,9 @@ from ratedparts.protocols.schema import Faults
 FAMILIES_FILE = "families.toml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ProtocolLibrary:
-    """Every protocol version by name (``MLCC-HTL@1``) and every family by code."""
+    """Every protocol version by name (``MLCC-HTL@1``) and every family by code; equal only to itself."""
 
     protocols: Mapping[str, Protocol]
     families: Mapping[str, Family]

@@ -182,7 +182,7 @@ def plan_as_json(work: Work, plan: TestPlan) -> dict[str, Any]:
     protocol_id = plan.protocol.partition("@")[0]
     value: dict[str, Any] = {"plan_id": plan.number, "protocol": plan.protocol, "lots": plan.lots}
     value["ended_on"] = day_of(work.at).isoformat()  # nothing can have been measured in the future
-    scopes = scopes_of(work, plan.laboratory_id, protocol_id)
+    scopes = [one for one in scopes_of(work, plan.laboratory_id) if one.protocol_id == protocol_id]
     if scopes:
         value["scope"] = [
             {

@@ -22,8 +22,7 @@ from ratedparts.evidence.advisory.narrow_spread import narrow_spread
 from ratedparts.evidence.advisory.one_curve import one_curve
 from ratedparts.evidence.advisory.repeated_readouts import repeated_readouts
 from ratedparts.evidence.advisory.terminal_digits import terminal_digits
-
-from .laboratory import STARTED, Laboratory, look_at
+from tests.unit.evidence.advisory.laboratory import STARTED, Laboratory, look_at
 
 FILES = 192
 RAISED = 0.05

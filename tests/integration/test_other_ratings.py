@@ -9,10 +9,9 @@ from ratedparts.certificates.payload import signed_decision
 from ratedparts.certificates.pdf import render_certificate_pdf
 from ratedparts.grading import decide_json
 from ratedparts.protocols import load_library
+from tests.integration.test_certificate_pdf import pages_text
+from tests.unit.certificates.credentials import dossier, exact, secured
 from tests.unit.grading.test_every_family import drifting, good_dossier
-
-from .credentials import dossier, exact, secured
-from .test_certificate_pdf import pages_text
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,12 @@ import pytest
 
 from ratedparts.certificates.plot_words import plot_summary
 from ratedparts.certificates.plotted_lives import LifeBound, LifeGroup, PlottedLives, failed_fractions
-from ratedparts.certificates.qr_code import qr_code_svg
 from ratedparts.certificates.weibull_plot import weibull_plot_svg
 from ratedparts.errors import RatedPartsError
 from ratedparts.reliability import LifeSample
 
 SVG = "{http://www.w3.org/2000/svg}"
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 NIST = (54, 187, 216, 240, 244, 335, 361, 373, 375, 386)  # NIST 8.4.1.3, ten more sound at 500 h
 
 NO_FAILURE = PlottedLives(
@@ -102,7 +101,7 @@ def test_a_point_of_several_failures_has_the_rank_of_the_last() -> None:
 def test_two_processes_draw_the_same_bytes_without_pyplot() -> None:
     program = (
         "import hashlib, sys\n"
-        "from tests.unit.certificates.test_weibull_plot import INTERVALS\n"
+        "from tests.integration.test_weibull_plot import INTERVALS\n"
         "from ratedparts.certificates.weibull_plot import weibull_plot_svg\n"
         "assert 'matplotlib' not in sys.modules\n"
         "print(hashlib.sha256(weibull_plot_svg(INTERVALS, language='zh')).hexdigest())\n"
@@ -133,11 +132,3 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         weibull_plot_svg(EXACT, language="fr")
     with pytest.raises(RatedPartsError, match="glyph_missing"):
         weibull_plot_svg(EXACT, language="en", title="😀")
-
-
-def test_a_qr_code_is_the_same_every_time_and_refuses_an_endless_address() -> None:
-    address = "https://ratedparts.example/certificates/CEG-7K3M9-QX2PD"
-    assert qr_code_svg(address) == qr_code_svg(address)
-    assert ElementTree.fromstring(qr_code_svg(address)).tag == f"{SVG}svg"
-    with pytest.raises(RatedPartsError, match="address_too_long"):
-        qr_code_svg(address + "x" * 400)

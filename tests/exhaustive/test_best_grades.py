@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .best_grades import table
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "rule-set-CEG-2026.1.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "rule-set-CEG-2026.1.md"
 
 
 def test_the_documentation_prints_the_best_grade_of_every_family(library):

@@ -1,6 +1,6 @@
 """The best grade that each family can reach with its protocols' default samples, all units good (6.10.20).
 
-The documentation prints what this computes: ``python -m tests.unit.grading.best_grades``.
+The documentation prints what this computes: ``python -m tests.exhaustive.best_grades``.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from typing import Any
 
 from ratedparts.grading import GRADES, decide_json
 from ratedparts.protocols import ProtocolLibrary, load_library
-
-from .conftest import dossier
-from .test_every_family import good_dossier
+from tests.unit.grading.conftest import dossier
+from tests.unit.grading.test_every_family import good_dossier
 
 USES = {"UC-C": 40.0, "UC-I": 55.0, "UC-A": 85.0}
 LONGEST_HOURS = 13_000.0  # between the days on which the dossier's tests start and end

@@ -19,10 +19,9 @@ from ratedparts.certificates.pdf import render_certificate_pdf
 from ratedparts.errors import RatedPartsError
 from ratedparts.proofs.pdf_attachment import read_pdf
 from ratedparts.wording.certificate_font import missing_glyphs
+from tests.unit.certificates.credentials import NUMBER, dossier, exact, secured
 
-from .credentials import NUMBER, dossier, exact, secured
-
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 STATE_WORDS = {
     "valid": "有效 Valid",
     "suspended": "已暂停 SUSPENDED",
