@@ -29,8 +29,8 @@ def canonical_bytes(value: Any) -> bytes:
         ``not_canonical`` (problem): the value holds something that JSON, or a double, cannot hold.
     """
     try:
-        if _is_plain(value):
-            return _PLAIN.encode(value).encode("utf-8")
+        if (plain := _plainly_written(value)) is not None:
+            return plain.encode("utf-8")
         _refuse_large_integers(value)
         return bytes(rfc8785.dumps(value))
     except RecursionError:
@@ -39,35 +39,41 @@ def canonical_bytes(value: Any) -> bytes:
         raise RatedPartsError("not_canonical", problem=type(error).__name__) from None
 
 
+def _plainly_written(value: Any) -> str | None:
+    """What Python's own writer makes of it; None where that need not be RFC 8785's spelling."""
+    try:
+        written = _PLAIN.encode(value)  # raises where there is a circle, so that the search below ends
+        return written if _is_plain(value) else None
+    except TypeError:
+        return None
+
+
 def spelled_as_large_integer(number: float) -> bool:
     """Whether RFC 8785 spells this double as an integer beyond 2**53 - 1."""
     return 2**53 <= abs(number) < 1e21
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether there is nothing in which two writers of JSON differ.
+    """Whether there is nothing in which two writers of JSON differ; ``value`` holds no circle.
 
     They differ in how they spell a double, in the order of keys beyond ASCII (RFC 8785 sorts by UTF-16), and
     in what they make of types that JSON does not have.
     """
-    kind = type(value)
-    if kind is dict:
-        try:
-            if not "".join(value).isascii():
+    waiting = [value]
+    for one in waiting:
+        kind = type(one)
+        if kind is dict:
+            if not "".join(one).isascii():  # a TypeError: a key that is no text
                 return False
-        except TypeError:  # a key that is no text
+            waiting += [inner for inner in one.values() if type(inner) is not str]
+        elif kind is list or kind is tuple:
+            waiting += [inner for inner in one if type(inner) is not str]
+        elif kind is int:
+            if not -_LARGEST_INTEGER <= one <= _LARGEST_INTEGER:
+                return False
+        elif kind is not str and one is not None and kind is not bool:
             return False
-        value = value.values()
-    elif kind is int:
-        return -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER  # type: ignore[no-any-return]
-    elif kind is not list and kind is not tuple:
-        return kind is str or value is None or kind is bool
-    for inner in value:
-        if type(inner) is not str and not _is_plain(inner):
-            break
-    else:
-        return True
-    return False
+    return True
 
 
 def _refuse_large_integers(value: Any) -> None:

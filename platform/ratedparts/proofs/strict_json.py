@@ -22,7 +22,7 @@ MAX_DEPTH = 64
 # A string (perhaps unterminated) is one token, so that brackets inside strings are not counted.  The
 # possessive `*+` and the optional end keep the scan linear on any input.
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-_BRACKET = re.compile(r"[\[{\]}]")
+_UNMARKED = bytes(set(range(256)) - set(b'[{]}"'))
 _BRACKET_OR_STRING = re.compile(_STRING.pattern + r"|[\[{]|[\]}]", re.DOTALL)
 _NUMBER_OR_STRING = re.compile(
     r'"(?:[^"\\]|\\.)*+"?|-?(?:Infinity|NaN)|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?', re.DOTALL
@@ -112,16 +112,19 @@ def _decoded(text: bytes | str, max_bytes: int) -> str:
 
 def _refuse_depth(text: str, max_depth: int) -> None:
     depth = 0
-    for bracket in _BRACKET.findall(_outside_strings(text)):
-        depth += 1 if bracket in "[{" else -1
+    for mark in _brackets(text):
+        depth += 1 if mark in b"[{" else -1
         if depth > max_depth:
             _tell_where_too_deep(text, max_depth)
 
 
-def _outside_strings(text: str) -> str:
+def _brackets(text: str) -> bytes:
+    """The brackets that stand outside strings."""
     if "\\" in text:
-        return _STRING.sub("", text)
-    return "".join(text.split('"')[::2])  # where nothing is escaped, every other quotation mark ends a string
+        text = _STRING.sub("", text)
+    # Where nothing is escaped, every other quotation mark ends a string; two side by side change no turn.
+    marks = text.encode("utf-8", "replace").translate(None, _UNMARKED).replace(b'""', b"")
+    return b"".join(marks.split(b'"')[::2])
 
 
 def _tell_where_too_deep(text: str, max_depth: int) -> None:
