@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from ratedparts.blobs.store import BlobStore, ObjectBlobs
-from ratedparts.catalogue import service as catalogue
+from ratedparts.catalogue.publishing import refresh
+from ratedparts.catalogue.read_model import ReadModel
 from ratedparts.certificates import notices
 from ratedparts.certificates.documents import make_document
 from ratedparts.certificates.evaluation_plots import PlotDrawing
@@ -76,6 +77,10 @@ class Installation:
         return None if mail is None else Delivery(self.settings.outbox, mail)
 
     @cached_property
+    def read_model(self) -> ReadModel:
+        return ReadModel(self.settings.catalogue, self.library)
+
+    @cached_property
     def keeper(self) -> Keeper:
         return Keeper(self.blobs, self.library)
 
@@ -101,7 +106,7 @@ class Installation:
             evaluate_part(work, self.library, uuid.UUID(parameters["part_id"]))
 
         def publish(work: Work, parameters: Mapping[str, Any]) -> None:
-            catalogue.refresh(work, self.library, uuid.UUID(parameters["part_id"]))
+            refresh(work, uuid.UUID(parameters["part_id"]))
 
         def send_link(work: Work, parameters: Mapping[str, Any]) -> None:
             found = forgotten_passwords.make_link(work, parameters["person_id"])

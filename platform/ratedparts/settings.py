@@ -120,6 +120,11 @@ class Settings:
         return self.var / "blobs"
 
     @property
+    def catalogue(self) -> Path:
+        """Columns that are made of the database at any time."""
+        return self.var / "catalogue"
+
+    @property
     def keys(self) -> Path:
         return self.var / "keys"
 

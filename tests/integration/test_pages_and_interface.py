@@ -279,7 +279,8 @@ def test_attributes_bound_a_search(anyone, query, found):
 
 
 @pytest.mark.parametrize(
-    "query", ["capacitance_nf_min=x", "capacitance_nf_min=nan", "zz_min=1", "sort=zz", "capacitance_nf=5"]
+    "query",
+    ["capacitance_nf_min=x", "capacitance_nf_min=nan", "zz_min=1", "sort=zz", "tolerance_percent=5 x"],
 )
 def test_a_search_by_what_does_not_exist_is_refused(anyone, query):
     answer = anyone.get(f"/api/v1/parts?{query}")

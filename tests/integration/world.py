@@ -16,6 +16,10 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
+from ratedparts.catalogue.models import PublishedPart
+from ratedparts.catalogue.question import Question
+from ratedparts.catalogue.searching import search
+from ratedparts.catalogue.service import in_order
 from ratedparts.db import Database, Work
 from ratedparts.installation import Installation
 from ratedparts.jobs.queue import run_all
@@ -293,6 +297,15 @@ class World:
 
     def issue(self, review_id: uuid.UUID) -> str:
         return self.sign(self.intend(review_id))
+
+    def find(self, **question: Any) -> list[PublishedPart]:
+        """The first page of what the catalogue finds now."""
+        here = self.installation
+        with self.reading() as work:
+            now = round(work.at.timestamp() * 1e6)
+            view = here.read_model.view(work)
+            answer = search(view, Question(**question), here.library, now, facets=False)
+            return in_order(work, answer.part_ids)
 
     def run_jobs(self) -> int:
         return run_all(self.database, self.installation.handlers)

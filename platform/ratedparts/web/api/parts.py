@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+from flask import request
 from flask_smorest import Blueprint
 from marshmallow import INCLUDE
 
-from ratedparts.catalogue import service as catalogue
-from ratedparts.errors import Fault, RatedPartsError
-from ratedparts.protocols import ColumnType
+from ratedparts.catalogue.service import in_order
 from ratedparts.submissions import parts
 
+from ..catalogue_query import answer_to, read_query
 from ..requests import acting, installation, reading, working
 from .shapes import FoundParts, NewPart, PartsQuery, RegisteredPart
 
@@ -24,50 +23,17 @@ TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 @resources.arguments(PartsQuery, location="query", unknown=INCLUDE)
 @resources.response(200, FoundParts)
 def find(query: dict[str, Any]) -> Any:
-    """Published parts, best grade first; `capacitance_nf_min=100` and the like bound an attribute."""
-    known = set(PartsQuery().fields)
-    ranges = _ranges({name: value for name, value in query.items() if name not in known})
+    """Published parts, best grade first; `rated_voltage_v=>= 50 V`, `capacitance_nf_min=100` and the like."""
     with reading() as work:
-        found = catalogue.search(
-            work,
-            text=query["q"],
-            family=query["family"],
-            grade_at_least=query["grade_at_least"],
-            ranges=ranges,
-            cursor=query["cursor"],
-            limit=query["limit"],
-        )
-        answer: dict[str, Any] = {"items": found.items, "total": found.total, "next": found.next_cursor}
-        if query["facets"]:
-            answer["facets"] = {"family": catalogue.families_published(work)}
-        return answer
-
-
-def _ranges(given: dict[str, str]) -> dict[str, tuple[float | None, float | None]]:
-    """The bounds asked for, by attribute; anything that is no bound of a known attribute is refused."""
-    families = installation().library.families.values()
-    numeric = {a.name for family in families for a in family.attributes if a.type is ColumnType.NUMBER}
-    ranges: dict[str, tuple[float | None, float | None]] = {}
-    faults = []
-    for name, text in given.items():
-        attribute, _, end = name.rpartition("_")
-        if attribute not in numeric or end not in ("min", "max"):
-            faults.append(Fault("unknown_key", column=name, given=text[:80]))
-            continue
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        plain = text.isascii() and text == text.strip() and "_" not in text
-        if not math.isfinite(value) or not plain:
-            expected = {"expected": "decimal_point_number"}
-            faults.append(Fault("number_format", column=name, given=text[:80], parameters=expected))
-            continue
-        low, high = ranges.get(attribute, (None, None))
-        ranges[attribute] = (value, high) if end == "min" else (low, value)
-    if faults:
-        raise RatedPartsError("query_refused", items=faults)
-    return ranges
+        asked = read_query(request.args, installation().library, work.at)
+        answer = answer_to(work, asked.question, facets=bool(query["facets"]))
+        return {
+            "items": in_order(work, answer.part_ids),
+            "total": answer.total,
+            "next": answer.next_cursor,
+            "nearly": answer.nearly,
+            **({"facets": answer.facets} if query["facets"] else {}),
+        }
 
 
 @resources.post("/parts")

@@ -154,12 +154,21 @@ class SubmissionLine(Schema):
 class PartsQuery(Schema):
     """Beside these: ``<attribute>_min`` and ``<attribute>_max`` for every numeric attribute of a family."""
 
-    q = fields.String(load_default="")
-    family = fields.String(load_default=None)
-    grade_at_least = fields.String(load_default=None)
-    cursor = fields.String(load_default=None)
-    limit = fields.Integer(load_default=25, validate=validate.Range(1, 100))
-    sort = fields.String(load_default="grade", validate=validate.OneOf(["grade"]))
+    q = fields.String(metadata={"description": "Words of the part number, maker, series or family"})
+    family = fields.String(metadata={"description": "May be given several times: any of them"})
+    maker = fields.String(metadata={"description": "The maker's id, as the facet gives it"})
+    series = fields.String()
+    kind = fields.String()
+    grade_at_least = fields.String()
+    level_at_least = fields.String(metadata={"description": "A failure-rate level: FR6, FR7, …"})
+    evidence_class = fields.String()
+    quality = fields.String()
+    life = fields.String()
+    use_condition = fields.String()
+    valid_for_days = fields.Integer(metadata={"description": "In force for so many days from now"})
+    sort = fields.String(metadata={"description": "best, or a column; with - before it, descending"})
+    cursor = fields.String()
+    limit = fields.Integer(metadata={"minimum": 1, "maximum": 100, "default": 25})
     facets = fields.Integer(load_default=0, validate=validate.OneOf([0, 1]))
 
 
@@ -183,7 +192,8 @@ class FoundParts(Schema):
     items = fields.List(fields.Nested(FoundPart))
     total = fields.Integer()
     next = fields.String(allow_none=True)
-    facets = fields.Dict()
+    nearly = fields.Boolean(metadata={"description": "Found with one letter of the text otherwise"})
+    facets = fields.Dict(keys=fields.String(), values=fields.Dict(values=fields.Integer()))
 
 
 class CertificateAnswer(Schema):

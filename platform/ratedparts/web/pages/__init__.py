@@ -8,7 +8,7 @@ from flask import Flask, request, url_for
 
 from ..language import text
 from ..requests import installation, signed_in
-from . import account, administrator, issuer, laboratory, maker, public, questions, reviewer
+from . import account, administrator, catalogue, issuer, laboratory, maker, public, questions, reviewer
 from . import applications as applications  # pages that stand on another's blueprint
 from . import changes as changes
 from . import entering as entering
@@ -32,7 +32,7 @@ WORKPLACES = {
 
 
 def install(app: Flask) -> None:
-    for module in (public, account, maker, laboratory, questions, reviewer, issuer, administrator):
+    for module in (public, catalogue, account, maker, laboratory, questions, reviewer, issuer, administrator):
         app.register_blueprint(module.pages)
 
     @app.context_processor

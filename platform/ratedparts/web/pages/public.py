@@ -16,7 +16,7 @@ from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import certificate_by_number, status_at
 from ratedparts.db import Work
-from ratedparts.grading import CEG_2026_1, GRADES
+from ratedparts.grading import CEG_2026_1
 from ratedparts.proofs import Verdict, canonical_bytes, verify_file
 from ratedparts.wording import reason_sentence
 
@@ -84,38 +84,6 @@ def front() -> Any:
             newest=finding.newest_rated(work),
             total=sum(counts.values()),
         )
-
-
-@pages.get("/parts")
-def catalogue() -> Any:
-    asked = {name: request.args.get(name, "").strip() for name in ("q", "family", "grade")}
-    with reading() as work:
-        found = _find(work, asked, request.args.get("cursor"))
-        without = {
-            name: _find(work, {**asked, name: ""}, None).total
-            for name, value in asked.items()
-            if value and not found.total
-        }
-        return render_template(
-            "public/catalogue.html",
-            form=Form(asked),
-            asked=asked,
-            found=found,
-            without=without,
-            further=bool(request.args.get("cursor")),
-            families=[(code, named(one.title)) for code, one in installation().library.families.items()],
-            grades=[(grade, text("{grade} or better", grade=grade)) for grade in GRADES[:-1]],
-        )
-
-
-def _find(work: Work, asked: dict[str, str], cursor: str | None) -> finding.Found:
-    return finding.search(
-        work,
-        text=asked["q"],
-        family=asked["family"] or None,
-        grade_at_least=asked["grade"] or None,
-        cursor=cursor or None,
-    )
 
 
 @pages.get("/parts/<uuid:part_id>")

@@ -1,0 +1,90 @@
+"""The conditions of a question, one by one: each marks the rows of a segment that meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from ratedparts.grading import GRADES
+
+from .question import LEVEL_CODES, Question, Range
+from .segment import Marks, Segment
+from .text_match import found_in
+
+Condition = Callable[[Segment], Marks | bool]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """By the name of what they condition, so that each can be left out: for facets, and for advice."""
+
+    by_name: Mapping[str, Condition]
+
+    @classmethod
+    def of(cls, question: Question, titles: Mapping[str, str]) -> Conditions:
+        """``titles``: family → its titles in both languages, in lower case."""
+        return cls(dict(_conditions(question, titles)))
+
+
+def _conditions(question: Question, titles: Mapping[str, str]) -> Iterator[tuple[str, Condition]]:
+    if question.words:
+        yield "text", partial(_every_word, question.words, titles)
+    for column, words in question.chosen.items():
+        yield column, partial(_family if column == "family" else _one_of, column, words)
+    for column, limits in question.ranges.items():
+        yield column, partial(_inside, column, limits)
+    if question.grade is not None:
+        yield "grade", partial(_grade_at_least, GRADES.index(question.grade))
+    if question.level is not None:
+        good_enough = frozenset(LEVEL_CODES[LEVEL_CODES.index(question.level) :])
+        yield "level", partial(_one_of, "level", good_enough)
+    if question.valid_on is not None:
+        yield "valid_on", partial(_valid_on, question.valid_on)
+
+
+def _every_word(words: tuple[str, ...], titles: Mapping[str, str], segment: Segment) -> Marks:
+    marks = found_in(segment, words[0], titles[segment.family])
+    for word in words[1:]:
+        marks = marks & found_in(segment, word, titles[segment.family])
+    return marks
+
+
+def _family(column: str, words: frozenset[str], segment: Segment) -> bool:
+    return segment.family in words
+
+
+def _one_of(column: str, words: frozenset[str], segment: Segment) -> Marks | bool:
+    if column not in segment.labels:
+        return False
+    known = segment.labels[column]
+    wanted = [(word.partition("\n")[0] if column == "maker" else word) in words for word in known]
+    if not any(wanted):
+        return False
+    marks: Marks = np.array([False, *wanted])[segment.codes(column)]
+    return marks
+
+
+def _inside(column: str, limits: Range, segment: Segment) -> Marks | bool:
+    """A part without the number is outside every range."""
+    if not segment.has(column):
+        return False
+    numbers = segment.numbers(column)
+    marks: Marks = np.ones(segment.rows, dtype=bool)
+    if limits.low is not None:
+        marks = numbers >= limits.low
+    if limits.high is not None:
+        marks = marks & (numbers <= limits.high)
+    return marks
+
+
+def _grade_at_least(order: int, segment: Segment) -> Marks:
+    marks: Marks = segment.codes("grade_order") <= order
+    return marks
+
+
+def _valid_on(at: int, segment: Segment) -> Marks:
+    marks: Marks = segment.frame["valid_until"].to_numpy() > at
+    return marks

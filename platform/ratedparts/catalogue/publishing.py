@@ -1,0 +1,70 @@
+"""Making a part's public row say what is so now, and saying that it changed."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import delete, select, update
+
+from ratedparts.certificates.models import Certificate, CertificateStanding
+from ratedparts.db import Work
+from ratedparts.evaluations.models import Evaluation
+from ratedparts.evaluations.service import current_evaluation
+from ratedparts.submissions.models import Part
+
+from .models import CatalogueChange, CatalogueState, PublishedPart
+
+
+def refresh(work: Work, part_id: uuid.UUID) -> None:
+    """Make the part's public row say what is so now, or take it away where nothing is public."""
+    part = work.session.get_one(Part, part_id)
+    existing = work.session.get(PublishedPart, part_id)
+    certificate = _current_certificate(work, part_id)
+    evaluation: Evaluation | None
+    if certificate is not None:
+        evaluation = certificate.intent.review.evaluation
+    else:
+        evaluation = current_evaluation(work, part_id)
+        if evaluation is None or evaluation.state != "analysed":
+            if existing is not None:
+                work.session.delete(existing)
+                note_change(work, part_id)
+            return
+    row = existing or PublishedPart(part_id=part_id)
+    row.kind = "rated" if certificate else "analysed"
+    row.part_number, row.maker_id = part.part_number, part.maker_id
+    row.maker_en, row.maker_zh = part.maker.name_en, part.maker.name_zh
+    row.series, row.family, row.attributes = part.series.name, part.family, part.attributes
+    decision = evaluation.decision or {}
+    row.vector, row.figures = decision.get("vector", {}), decision.get("figures", {})
+    row.grade = certificate.grade if certificate else None
+    row.certificate_number = certificate.number if certificate else None
+    row.valid_until = certificate.valid_until if certificate else None
+    row.evaluation_id = evaluation.id
+    row.source, row.example = part.source, part.maker.example
+    row.published_at = work.at
+    work.session.add(row)
+    note_change(work, part_id)
+
+
+def note_change(work: Work, part_id: uuid.UUID) -> None:
+    """Count the revision up, and say which part it changed.  Whoever does so next waits for the end."""
+    count = update(CatalogueState).values(revision=CatalogueState.revision + 1)
+    revision = work.session.scalars(count.returning(CatalogueState.revision)).one()
+    work.session.add(CatalogueChange(revision=revision, part_id=part_id))
+    work.session.flush()
+
+
+def change_everything(work: Work) -> None:
+    """Have every process read all published parts anew: what changed in bulk was not noted part by part."""
+    work.session.execute(update(CatalogueState).values(generation=CatalogueState.generation + 1))
+    work.session.execute(delete(CatalogueChange))
+
+
+def _current_certificate(work: Work, part_id: uuid.UUID) -> Certificate | None:
+    query = (
+        select(Certificate)
+        .join(CertificateStanding, CertificateStanding.number == Certificate.number)
+        .where(Certificate.part_id == part_id, CertificateStanding.state == "valid")
+    )
+    return work.session.scalars(query).first()

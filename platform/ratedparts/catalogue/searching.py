@@ -1,0 +1,142 @@
+"""Answers to questions, from columns: the parts of a page, their number, and what each choice leaves."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ratedparts.grading import GRADES
+from ratedparts.protocols import ColumnType, ProtocolLibrary
+
+from .conditions import Condition, Conditions
+from .facets import COUNTED, count_words, shown
+from .ordering import Place, first_places, in_order
+from .question import LEVEL_CODES, Question
+from .read_model import View
+from .segment import Marks, Segment
+from .text_match import nearly_found_in
+
+ORDERED = {"grade": GRADES, "level": tuple(reversed(LEVEL_CODES))}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``without``: how many parts would be found if one condition were left out, where nothing is found.
+
+    ``nearly``: nothing has the text as it was written; what is found has one letter of it otherwise.
+    """
+
+    part_ids: tuple[uuid.UUID, ...]
+    total: int
+    next_cursor: str | None = None
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    without: Mapping[str, int] = field(default_factory=dict)
+    nearly: bool = False
+
+
+def search(view: View, question: Question, library: ProtocolLibrary, now: int, *, facets: bool) -> Answer:
+    """``now``: microseconds since 1970; a certificate that has expired by then is not found.
+
+    Raises ``query_refused`` for a cursor that is none.
+    """
+    titles = {
+        code: f"{one.title.en}\n{one.title.zh}\n{code}".lower() for code, one in library.families.items()
+    }
+    conditions = Conditions.of(question, titles).by_name
+    answer = _answer(view, question, conditions, library, now, facets=facets)
+    if answer.total or not question.words:
+        return answer
+    # Forgiving comes last, where the words as written lead nowhere at all.
+    if any(_rows_of(segment, {"text": conditions["text"]}, now)[0].size for segment in view.segments):
+        return answer
+    near = {**conditions, "text": lambda segment: _nearly(segment, question.words, titles[segment.family])}
+    forgiven = _answer(view, question, near, library, now, facets=facets)
+    return forgiven if not forgiven.total else Answer(**{**vars(forgiven), "nearly": True})
+
+
+def _answer(
+    view: View,
+    question: Question,
+    conditions: Mapping[str, Condition],
+    library: ProtocolLibrary,
+    now: int,
+    *,
+    facets: bool,
+) -> Answer:
+    after = Place.read(question.cursor, question) if question.cursor else None
+    total = 0
+    places: list[Place] = []
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    without: Counter[str] = Counter()
+    own = _own_words(question, library)
+    for segment in view.segments:
+        matched, all_but = _rows_of(segment, conditions, now)
+        total += len(matched)
+        if len(matched):
+            places += first_places(segment, matched, question, after)
+        for name, rows in all_but.items():
+            without[name] += len(rows)
+        if facets:
+            for column in (*COUNTED, *own):
+                count_words(counts, segment, column, all_but.get(column, matched))
+    places = in_order(places, question)
+    page = places[: question.limit]
+    return Answer(
+        tuple(place.part_id for place in page),
+        total,
+        page[-1].written() if len(places) > len(page) else None,
+        {column: shown(counts[column], ORDERED.get(column)) for column in (*COUNTED, *own) if facets},
+        {} if total else {name: many for name, many in without.items() if many},
+    )
+
+
+def _rows_of(
+    segment: Segment, conditions: Mapping[str, Condition], now: int
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The rows that meet every condition; and, for each, those that meet all the others."""
+    standing: Marks = segment.frame["valid_until"].to_numpy() > now
+    if segment.alive is not None:
+        standing = standing & segment.alive
+    if not conditions:
+        return np.flatnonzero(standing), {}
+    failed: dict[str, Marks | bool] = {}
+    times = np.zeros(segment.rows, dtype=np.uint8)
+    for name, condition in conditions.items():
+        marks = condition(segment)
+        failed[name] = not marks if isinstance(marks, bool) else ~marks
+        times += failed[name]
+    matched = np.flatnonzero(standing & (times == 0))
+    once = standing & (times == 1)
+    only = {
+        name: (np.flatnonzero(once) if bad else matched[:0])
+        if isinstance(bad, bool)
+        else np.flatnonzero(once & bad)
+        for name, bad in failed.items()
+    }
+    return matched, {
+        name: np.concatenate((matched, rows)) if len(rows) else matched for name, rows in only.items()
+    }
+
+
+def _nearly(segment: Segment, words: tuple[str, ...], titles: str) -> Marks:
+    marks: Marks = np.ones(segment.rows, dtype=bool)
+    for word in words:
+        if word not in titles:
+            marks = marks & nearly_found_in(segment, word)
+    return marks
+
+
+def _own_words(question: Question, library: ProtocolLibrary) -> tuple[str, ...]:
+    """What only parts of one family are told apart by."""
+    families = question.chosen.get("family", frozenset())
+    return tuple(worded(library, families)) if len(families) == 1 else ()
+
+
+def worded(library: ProtocolLibrary, families: frozenset[str]) -> Iterator[str]:
+    """The attributes of these families that are words."""
+    for code in sorted(families & library.families.keys()):
+        yield from (one.name for one in library.family(code).attributes if one.type is not ColumnType.NUMBER)

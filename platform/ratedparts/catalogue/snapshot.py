@@ -1,0 +1,57 @@
+"""A folder of segments, as they were at one revision: written whole or not at all, and never the truth."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .segment import Segment
+
+FORM = 1  # counted up whenever the columns change: older folders are not read
+MANIFEST = "manifest.json"
+KEPT = 2  # processes that read an older one still have it open
+
+
+@dataclass(frozen=True)
+class Position:
+    """Up to which change of the database something is known."""
+
+    generation: int
+    revision: int
+
+
+def write_snapshot(folder: Path, position: Position, segments: Iterable[Segment]) -> None:
+    """Under a name that sorts by position; what is older than the last but one is removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder))
+    families = []
+    for segment in segments:
+        segment.write(made)
+        families.append(segment.family)
+    manifest = {"form": FORM, "families": families, **asdict(position)}
+    (made / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    place = folder / f"{position.generation:09d}-{position.revision:015d}"
+    try:
+        os.replace(made, place)
+    except OSError:  # another process has written the same one
+        shutil.rmtree(made)
+    for older in sorted(folder.glob("0*-0*"))[:-KEPT]:
+        shutil.rmtree(older, ignore_errors=True)
+
+
+def read_snapshot(folder: Path, generation: int) -> tuple[Position, tuple[Segment, ...]] | None:
+    """The newest of that generation that can be read; None where there is none."""
+    for place in sorted(folder.glob(f"{generation:09d}-*"), reverse=True):
+        try:
+            manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+            if manifest["form"] == FORM:
+                position = Position(manifest["generation"], manifest["revision"])
+                return position, tuple(Segment.read(place, family) for family in manifest["families"])
+        except (OSError, ValueError, KeyError):
+            continue  # it is being removed, or was cut off: an older one, or the database, has the same
+    return None

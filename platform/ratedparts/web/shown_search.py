@@ -1,0 +1,162 @@
+"""A search as its page shows it: what is chosen, what could be, and what each choice leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from ratedparts.catalogue.question import BEST, Question
+from ratedparts.catalogue.searching import Answer
+from ratedparts.grading import CEG_2026_1
+from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
+
+from .catalogue_query import Asked
+from .language import language, named, text, word
+
+KINDS = {
+    "rated": "Rated, with a certificate",
+    "analysed": "Analysed, not graded",
+    "generated": "Made up for trials",
+}
+TITLES = {
+    "family": "Family",
+    "evidence_class": "Evidence class",
+    "use_condition": "Use condition",
+    "quality": "Quality class",
+    "maker": "Maker",
+    "kind": "Kind of entry",
+}
+SORTS = {
+    BEST: "Best grade first",
+    "part_number": "Part number",
+    "failure_rate_90": "Lowest failure rate",
+    "-b10_lower_90": "Longest B10 life",
+    "-unit_hours": "Most hours on test",
+    "-published_at": "Newest",
+    "-valid_until": "Valid the longest",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    title: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    title: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def open(self) -> bool:
+        return any(choice.chosen for choice in self.choices)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One condition in words, and the address of the search without it."""
+
+    name: str
+    words: str
+    without: str
+
+
+def facets_shown(question: Question, answer: Answer, library: ProtocolLibrary) -> list[Facet]:
+    """Those in which there is something to choose."""
+    own = {one.name: one for one in own_attributes(question, library) if one.type is not ColumnType.NUMBER}
+    facets = []
+    for name, counts in answer.facets.items():
+        if name not in TITLES and name not in own:
+            continue
+        chosen = question.chosen.get(name, frozenset())
+        known = {_value(name, said): (said, count) for said, count in counts.items()}
+        for value in sorted(chosen - known.keys()):
+            known[value] = (value, 0)
+        title = text(TITLES[name]) if name in TITLES else named(own[name].title)
+        choices = tuple(
+            Choice(value, choice_title(name, said, library), count, value in chosen)
+            for value, (said, count) in known.items()
+        )
+        if len(choices) > 1 or chosen:
+            facets.append(Facet(name, title, choices))
+    return facets
+
+
+def own_attributes(question: Question, library: ProtocolLibrary) -> tuple[Attribute, ...]:
+    """Of the one family that is asked for; of several, or all, none."""
+    family = family_of(question, library)
+    return () if family is None else family.attributes
+
+
+def family_of(question: Question, library: ProtocolLibrary) -> Family | None:
+    codes = question.chosen.get("family", frozenset())
+    return library.family(next(iter(codes))) if len(codes) == 1 else None
+
+
+def said_conditions(asked: Asked, answer: Answer, library: ProtocolLibrary) -> Iterator[Said]:
+    """Each condition of the search, in words."""
+    question = asked.question
+    attributes = {one.name: one for family in library.families.values() for one in family.attributes}
+    if question.text:
+        yield _said("q", "“" + question.text + "”")
+    for name, words in question.chosen.items():
+        titles = {_value(name, said): said for said in answer.facets.get(name, {})}
+        shown = [choice_title(name, titles.get(one, one), library) for one in sorted(words)]
+        title = text(TITLES[name]) if name in TITLES else named(attributes[name].title)
+        yield _said(name, f"{title}: {', '.join(shown)}")
+    for name, written in asked.texts.items():
+        yield _said(name, f"{named(attributes[name].title)}: {written}")
+    for name in question.ranges.keys() - asked.texts.keys():
+        title = named(attributes[name].title) if name in attributes else name
+        ends = [
+            f"{end[1:]} {request.args[name + end]}" for end in ("_min", "_max") if name + end in request.args
+        ]
+        yield Said(name, f"{title}: {', '.join(ends)}", without_of(f"{name}_min", f"{name}_max"))
+    if question.grade:
+        yield _said("grade_at_least", text("{grade} or better", grade=question.grade))
+    if question.level:
+        yield _said("level_at_least", text("{level} or better", level=question.level))
+    if question.valid_on:
+        yield _said("valid_for_days", text("valid for {days} days more", days=request.args["valid_for_days"]))
+
+
+def _said(name: str, words: str) -> Said:
+    return Said(name, words, without_of(name))
+
+
+def without_of(*names: str) -> str:
+    """This search without these conditions, from its first page."""
+    return address({name: values for name, values in request.args.lists() if name not in names})
+
+
+def address(given: Mapping[str, list[str]], **other: str | None) -> str:
+    kept = {name: [one for one in values if one] for name, values in given.items() if name != "cursor"}
+    return url_for("catalogue.find", **{name: values for name, values in kept.items() if values}, **other)  # type: ignore[arg-type]
+
+
+def choice_title(name: str, said: str, library: ProtocolLibrary) -> str:
+    if name == "family":
+        return named(library.family(said).title) if said in library.families else said
+    if name == "maker":
+        _, english, chinese = [*said.split("\n"), "", ""][:3]
+        return (chinese if language() == "zh_CN" else english) or said
+    if name == "kind":
+        return text(KINDS[said]) if said in KINDS else said
+    if said in ("yes", "no"):
+        return word(said)
+    return said
+
+
+def use_conditions() -> list[str]:
+    return list(CEG_2026_1.use_conditions)
+
+
+def _value(name: str, said: str) -> str:
+    """What stands in the address: of a maker the id alone."""
+    return said.partition("\n")[0] if name == "maker" else said
