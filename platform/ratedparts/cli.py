@@ -116,6 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     add("worker", server.worker, "do the jobs, as a process of its own")
     demo = add("demo", server.demo, "fill an empty demonstration installation through the real pipeline")
     demo.add_argument("--serve", action="store_true", help="and serve it")
+    demo.add_argument(
+        "--parts", type=int, default=0, metavar="N", help="and N made-up parts, in bulk, for trials of speed"
+    )
+    add("catalogue", server.catalogue, "build the columns of the catalogue anew from the database")
     effects = add(
         "protocol-effects",
         server.protocol_effects,

@@ -29,6 +29,15 @@ def migrate(options: argparse.Namespace) -> int:
     return 0
 
 
+def catalogue(options: argparse.Namespace) -> int:
+    installation = installed()
+    installation.prepare()
+    with installation.database.reading() as work:
+        view = installation.read_model.rebuild(work)
+    print(f"catalogue: {sum(segment.rows for segment in view.segments):,} published parts")
+    return 0
+
+
 def serve(options: argparse.Namespace) -> int:
     import waitress
 
@@ -62,11 +71,16 @@ def worker(options: argparse.Namespace) -> int:
 
 
 def demo(options: argparse.Namespace) -> int:
-    from ratedparts.demonstration import cast, loading
+    from ratedparts.demonstration import cast, generated_parts, loading
+
+    def say(step: str) -> None:
+        print(f"demonstration: {step}", flush=True)
 
     installation = installed()
-    loading.load(installation, lambda step: print(f"demonstration: {step}", flush=True))
+    loading.load(installation, say)
     installation.prepare()
+    if options.parts:
+        generated_parts.generate(installation.database, installation.library, options.parts, say)
     print("Accounts of the demonstration, all with the password “" + cast.PASSWORD + "”:")
     for address, role in cast.accounts():
         print(f"  {address:<38} {role}")

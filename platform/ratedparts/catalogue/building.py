@@ -109,7 +109,6 @@ def _segment(family: Family, frame: pl.DataFrame) -> Segment:
         .replace_strict(order, default=ANALYSED_LAST, return_dtype=pl.UInt8)
         .alias("grade_order"),
         pl.col("part_number"),
-        pl.col("part_number").str.to_lowercase().alias("lower_number"),
         pl.col("kind", "series", "grade"),
         maker.alias("maker"),
         pl.col("valid_until").dt.epoch("us").fill_null(FOREVER),

@@ -86,5 +86,5 @@ def _grade_at_least(order: int, segment: Segment) -> Marks:
 
 
 def _valid_on(at: int, segment: Segment) -> Marks:
-    marks: Marks = segment.frame["valid_until"].to_numpy() > at
+    marks: Marks = segment.array("valid_until") > at
     return marks

@@ -11,9 +11,10 @@ import json
 import math
 import uuid
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from ratedparts.errors import Fault, RatedPartsError
@@ -26,8 +27,7 @@ Rows = NDArray[np.intp]
 LAST = math.inf  # where a part without the number stands, whichever way it is sorted
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """``key``: the sorted number (negative where it is descending) or text; then the catalogue's order."""
 
     key: float | str
@@ -69,7 +69,9 @@ def first_places(segment: Segment, rows: Rows, question: Question, after: Place 
         keep = (keys > begins) | ((keys == begins) & same)
         rows, keys = rows[keep], keys[keep]
     wanted = question.limit + 1
-    if len(rows) > wanted:
+    if question.sort == BEST and not question.words:
+        rows, keys = rows[:wanted], keys[:wanted]
+    elif len(rows) > wanted:
         # Rows stand in the catalogue's order: of equal keys the first rows are the first in the result.
         limit = np.partition(keys, wanted - 1)[wanted - 1]
         before = np.flatnonzero(keys < limit)
@@ -77,22 +79,18 @@ def first_places(segment: Segment, rows: Rows, question: Question, after: Place 
         chosen = np.sort(np.concatenate((before, level)))
         rows, keys = rows[chosen], keys[chosen]
     order = np.argsort(keys, kind="stable")
-    by_text = question.sort == "part_number"
-    return [
-        _place(segment, row, segment.frame["part_number"][row] if by_text else float(keys[i]))
-        for i, row in ((i, int(rows[i])) for i in order)
-    ]
+    return _places(segment, rows[order], None if question.sort == "part_number" else keys[order])
 
 
 def _keys(segment: Segment, rows: Rows, question: Question) -> NDArray[np.float64]:
     if question.sort == BEST:
         return begins_with(segment, rows, question.words[0]) if question.words else np.zeros(len(rows))
     if question.sort == "part_number":
-        ranks = segment.frame["number_rank"].to_numpy()[rows].astype(np.float64)
+        ranks: NDArray[np.float64] = segment.array("number_rank")[rows].astype(np.float64)
         return -ranks if question.descending else ranks
     if not segment.has(question.sort):
         return np.full(len(rows), LAST)
-    numbers = segment.frame[question.sort].to_numpy()[rows].astype(np.float64)
+    numbers = segment.array(question.sort)[rows].astype(np.float64)
     return np.where(np.isnan(numbers), LAST, -numbers if question.descending else numbers)
 
 
@@ -114,10 +112,17 @@ def in_order(places: list[Place], question: Question) -> list[Place]:
     return sorted(places)
 
 
-def _place(segment: Segment, row: int, key: float | str) -> Place:
-    frame = segment.frame
-    identifier = (frame["id_high"][row] << 64) | frame["id_low"][row]
-    return Place(key, frame["grade_order"][row], frame["part_number"][row], identifier)
+def _places(segment: Segment, rows: Rows, keys: NDArray[np.float64] | None) -> list[Place]:
+    """Where rows stand; without keys they are sorted by their part numbers."""
+    high, low = segment.ids
+    numbers = segment.frame["part_number"].gather(pl.Series(rows.astype(np.uint32))).to_list()
+    columns = (high[rows].tolist(), low[rows].tolist(), segment.codes("grade_order")[rows].tolist(), numbers)
+    found = []
+    for key, first, last, grade_order, number in zip(
+        numbers if keys is None else keys.tolist(), *columns, strict=True
+    ):
+        found.append(Place(key, grade_order, number, first << 64 | last))
+    return found
 
 
 def _position(segment: Segment, place: Place) -> int:
@@ -128,5 +133,5 @@ def _position(segment: Segment, place: Place) -> int:
     numbers = segment.frame["part_number"]
     below = bisect_left(numbers, place.part_number, begins, ends)
     above = bisect_right(numbers, place.part_number, begins, ends)
-    upto = [row for row in range(below, above) if _place(segment, row, 0.0).identifier <= place.identifier]
-    return upto[-1] if upto else below - 1
+    same = _places(segment, np.arange(below, above), None)
+    return below - 1 + sum(one.identifier <= place.identifier for one in same)

@@ -77,10 +77,11 @@ def require_askable(question: Question, numeric: set[str], worded: set[str]) -> 
     faults = [
         *_not_among("grade_at_least", question.grade, GRADED),
         *_not_among("level_at_least", question.level, LEVEL_CODES),
-        *_not_among("sort", question.sort, (*SORTED, *sorted(numeric))),
         *(Fault("unknown_key", column=name) for name in question.chosen if name not in {*CHOSEN, *worded}),
         *(Fault("unknown_key", column=name) for name in question.ranges if name not in numeric | set(SORTED)),
     ]
+    if question.sort not in SORTED and question.sort not in numeric:
+        faults.append(Fault("sort_unknown", column="sort", given=question.sort[:80]))
     if len(question.chosen) + len(question.ranges) > MOST_CONDITIONS:
         faults.append(Fault("too_many_conditions", parameters={"most": MOST_CONDITIONS}))
     if len(question.text) > LONGEST_TEXT or len(question.words) > MOST_WORDS:

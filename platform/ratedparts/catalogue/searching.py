@@ -81,8 +81,10 @@ def _answer(
         for name, rows in all_but.items():
             without[name] += len(rows)
         if facets:
-            for column in (*COUNTED, *own):
-                count_words(counts, segment, column, all_but.get(column, matched))
+            conditioned = all_but.keys() & {*COUNTED, *own}
+            count_words(counts, segment, {*COUNTED, *own} - conditioned, matched)
+            for column in conditioned:
+                count_words(counts, segment, (column,), all_but[column])
     places = in_order(places, question)
     page = places[: question.limit]
     return Answer(
@@ -98,7 +100,7 @@ def _rows_of(
     segment: Segment, conditions: Mapping[str, Condition], now: int
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The rows that meet every condition; and, for each, those that meet all the others."""
-    standing: Marks = segment.frame["valid_until"].to_numpy() > now
+    standing: Marks = segment.array("valid_until") > now
     if segment.alive is not None:
         standing = standing & segment.alive
     if not conditions:

@@ -7,8 +7,7 @@ that a part does not have is NaN; a word that it does not have has the code 0.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +17,8 @@ from numpy.typing import NDArray
 
 FOREVER = np.iinfo(np.int64).max  # the term of what has none
 WORDS = "words"  # what a column of words is called in the file's labels
+# Columns of a few words each, which one number a row tells together: facets count them all in one go.
+TOGETHER = ("grade", "level", "evidence_class", "quality", "use_condition", "kind")
 ORDER = ("grade_order", "part_number", "id_high", "id_low")
 
 Numbers = NDArray[np.float64]
@@ -32,24 +33,39 @@ class Segment:
     family: str
     frame: pl.DataFrame
     labels: dict[str, tuple[str, ...]]
+    written: NDArray[np.uint8]  # the part numbers in lower case, UTF-8, a line end behind each
     alive: Marks | None = None  # None: every row; else those that no later segment replaces
+    _names: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _arrays: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # views, made once
 
     @classmethod
     def of(cls, family: str, plain: pl.DataFrame) -> Self:
         """From a frame whose words are texts, in any order of rows."""
-        rank = pl.col("part_number").rank("dense").alias("number_rank")
-        frame = plain.sort(ORDER).with_columns(rank)
+        frame = plain.sort(ORDER)
+        lower = frame["part_number"].str.to_lowercase()
+        ends = (lower.str.len_bytes().cast(pl.UInt64) + 1).cum_sum()
+        frame = frame.with_columns(
+            frame["part_number"].rank("dense").alias("number_rank"),
+            ends.shift(1, fill_value=0).alias("number_begins"),
+        )
         labels = {}
         columns = []
         for name, kind in frame.schema.items():
-            if kind == pl.String and name not in ("part_number", "lower_number"):
+            if kind == pl.String and name != "part_number":
                 words = frame[name].drop_nulls().unique().sort()
                 labels[name] = tuple(words)
                 codes = frame[name].cast(pl.Enum(words)).to_physical().cast(pl.UInt32) + 1
                 columns.append(codes.fill_null(0).cast(_narrowest(len(words))).alias(name))
             else:
                 columns.append(frame[name])
-        return cls(family, pl.DataFrame(columns).rechunk(), labels)
+        made = pl.DataFrame(columns)
+        together = [name for name in TOGETHER if name in labels]
+        number = pl.lit(0, dtype=pl.UInt32)
+        for name in together:
+            number = number * (len(labels[name]) + 1) + pl.col(name).cast(pl.UInt32)
+        made = made.with_columns(number.alias("together")).rechunk()
+        written = "".join(f"{number}\n" for number in lower).encode("utf-8")
+        return cls(family, made, labels, np.frombuffer(written, dtype=np.uint8))
 
     def plain(self) -> pl.DataFrame:
         """The rows that are alive, words as texts."""
@@ -61,6 +77,7 @@ class Segment:
 
     def write(self, folder: Path) -> None:
         self.frame.write_ipc(folder / f"{self.family}.arrow", record_batch_size=max(1, self.rows))
+        self.written.tofile(folder / f"{self.family}.numbers")
         text = json.dumps({WORDS: self.labels}, ensure_ascii=False)
         (folder / f"{self.family}.json").write_text(text, encoding="utf-8")
 
@@ -69,7 +86,8 @@ class Segment:
         """The file is mapped, not loaded: processes of one machine share it."""
         said = json.loads((folder / f"{family}.json").read_text(encoding="utf-8"))
         labels = {name: tuple(words) for name, words in said[WORDS].items()}
-        return cls(family, pl.read_ipc(folder / f"{family}.arrow"), labels)
+        written = np.memmap(folder / f"{family}.numbers", dtype=np.uint8, mode="r").view(np.ndarray)
+        return cls(family, pl.read_ipc(folder / f"{family}.arrow"), labels, written)
 
     @property
     def rows(self) -> int:
@@ -78,20 +96,31 @@ class Segment:
     def has(self, column: str) -> bool:
         return column in self.frame.columns
 
+    def array(self, column: str) -> Any:
+        """A column of numbers or codes, as it lies in memory."""
+        found = self._arrays.get(column)
+        if found is None:
+            found = self._arrays[column] = self.frame[column].to_numpy()
+        return found
+
+    def names(self, column: str) -> tuple[str, ...]:
+        """The words of a column in lower case, without the identifier that a maker's begins with."""
+        found = self._names.get(column)
+        if found is None:
+            words = self.labels.get(column, ())
+            shown = (word.partition("\n")[2] for word in words) if column == "maker" else words
+            found = self._names[column] = tuple(word.lower() for word in shown)
+        return found
+
     def numbers(self, column: str) -> Numbers:
-        return self.frame[column].to_numpy()
+        return self.array(column)  # type: ignore[no-any-return]
 
     def codes(self, column: str) -> Codes:
-        return self.frame[column].to_numpy()
+        return self.array(column)  # type: ignore[no-any-return]
 
-    def code_of(self, column: str, word: str) -> int | None:
-        """None: no row has the word."""
-        words = self.labels[column]
-        return words.index(word) + 1 if word in words else None
-
-    @cached_property
+    @property
     def ids(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        return self.frame["id_high"].to_numpy(), self.frame["id_low"].to_numpy()
+        return self.array("id_high"), self.array("id_low")
 
     def without(self, ids: NDArray[np.uint64]) -> Self:
         """This segment, those rows dead; ``ids``: (n, 2)."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import polars as pl
+from numpy.typing import NDArray
 
 from .segment import Marks, Segment
+
+Signs = NDArray[np.uint8]
 
 SHORTEST_MISTAKEN = 4  # a shorter word with a letter wrong is another word
 
@@ -19,12 +21,34 @@ def found_in(segment: Segment, word: str, titles: str) -> Marks:
     """``word`` and ``titles``, those of the family, are in lower case."""
     if word in titles:
         return np.ones(segment.rows, dtype=bool)
-    marks = segment.frame["lower_number"].str.contains(word, literal=True).to_numpy()
+    marks = _in_numbers(segment, word)
     for column in ("maker", "series"):
-        named = [word in name for name in _names(segment, column)]
+        named = [word in name for name in segment.names(column)]
         if any(named):
             marks = marks | np.array([False, *named])[segment.codes(column)]
     return marks
+
+
+def _in_numbers(segment: Segment, word: str) -> Marks:
+    """All numbers are looked through as one text: a call for each would cost more than the looking."""
+    marks = np.zeros(segment.rows, dtype=bool)
+    found = _places(segment.written, np.frombuffer(word.encode("utf-8"), dtype=np.uint8))
+    marks[np.searchsorted(segment.array("number_begins"), found, side="right") - 1] = True
+    return marks
+
+
+def _places(text: Signs, word: Signs) -> NDArray[np.intp]:
+    """Where the word begins in the text: by its first signs everywhere, then by the others where they fit."""
+    last = len(text) - len(word) + 1
+    if last <= 0:
+        return np.empty(0, dtype=np.intp)
+    fits = text[:last] == word[0]
+    if len(word) > 1:
+        fits &= text[1 : last + 1] == word[1]
+    places = np.flatnonzero(fits)
+    for further in range(2, len(word)):
+        places = places[text[places + further] == word[further]]
+    return places
 
 
 def nearly_found_in(segment: Segment, word: str) -> Marks:
@@ -32,10 +56,10 @@ def nearly_found_in(segment: Segment, word: str) -> Marks:
     if len(word) < SHORTEST_MISTAKEN:
         return np.zeros(segment.rows, dtype=bool)
     pattern = one_mistake(word)
-    marks = segment.frame["lower_number"].str.contains(pattern).to_numpy()
+    marks = segment.frame["part_number"].str.contains(f"(?i){pattern}").to_numpy()
     known = re.compile(pattern)
     for column in ("maker", "series"):
-        named = [known.search(name) is not None for name in _names(segment, column)]
+        named = [known.search(name) is not None for name in segment.names(column)]
         if any(named):
             marks = marks | np.array([False, *named])[segment.codes(column)]
     return marks
@@ -52,20 +76,16 @@ def one_mistake(word: str) -> str:
     return "|".join(dict.fromkeys((*wrong, *missing, *surplus, *turned)))
 
 
-def begins_with(segment: Segment, rows: np.ndarray, word: str) -> np.ndarray:
+def begins_with(segment: Segment, rows: NDArray[np.intp], word: str) -> NDArray[np.float64]:
     """0 where the number is the word, 1 where it begins with it, else 2; for the given rows."""
-    numbers = segment.frame["lower_number"].gather(pl.Series(rows.astype(np.uint32)))
-    begins = numbers.str.starts_with(word).to_numpy()
-    same = (numbers == word).to_numpy()
-    return np.where(same, 0.0, np.where(begins, 1.0, 2.0))
-
-
-def _names(segment: Segment, column: str) -> list[str]:
-    """The words of a column, without the identifier that a maker's begins with."""
-    names = (
-        word.partition("\n")[2] if column == "maker" else word for word in segment.labels.get(column, ())
-    )
-    return [name.lower() for name in names]
+    signs = np.frombuffer(word.encode("utf-8"), dtype=np.uint8)
+    begins = segment.array("number_begins")[rows].astype(np.intp)
+    ranks = np.full(len(rows), 2.0)
+    fitting = np.flatnonzero(begins + len(signs) < len(segment.written))  # a line end stands behind each
+    for place, sign in enumerate(signs):
+        fitting = fitting[segment.written[begins[fitting] + place] == sign]
+    ranks[fitting] = np.where(segment.written[begins[fitting] + len(signs)] == ord("\n"), 0.0, 1.0)
+    return ranks
 
 
 def _between(before: str, middle: str, after: str) -> str:

@@ -15,10 +15,10 @@ from .question import Range
 
 LONGEST = 120
 SAME = 1e-9  # relative: two doubles of one decimal number, brought to one unit in different ways
-_COMPARED = re.compile(r"(>=|≥|=>|<=|≤|=<|>|<|=)\s*(.+)", re.DOTALL)
-_BETWEEN = re.compile(r"(.+?)\s*(?:\.\.\.?|…|–|—|～|~)\s*(.+)", re.DOTALL)
-_AROUND = re.compile(r"(.+?)\s*(?:±|\+/-|\+-)\s*(.+)", re.DOTALL)
-_BETTER = re.compile(r"(.+?)\s*(?:or better|或更好|及以上|或更优)", re.DOTALL | re.IGNORECASE)
+_COMPARED = re.compile(r">=|≥|=>|<=|≤|=<|>|<|=")
+_BETWEEN = re.compile(r"\.\.\.?|…|–|—|～|~")
+_AROUND = re.compile(r"±|\+/-|\+-")
+_BETTER = re.compile(r"(?:or better|或更好|及以上|或更优)$", re.IGNORECASE)
 # Of these less is better; of the ratings more is.  What neither names has no better side.
 _LESS, _MORE = (
     re.compile(r"tolerance|_limit_|^minimum_|^lower_|_coefficient_"),
@@ -39,16 +39,20 @@ def read_range(text: str, attribute: Attribute, family: Family) -> Range:
     def number(part: str) -> float:
         return read_attribute(part.strip(), attribute, family).number
 
-    if found := _BETTER.fullmatch(written):
-        return _better(number(found[1]), attribute)
-    if found := _COMPARED.fullmatch(written):
-        return _compared(found[1], number(found[2]))
-    if not attribute.symmetric and (found := _AROUND.fullmatch(written)):
-        middle, share = number(found[1]), read_quantity(f"±{found[2]}", "%", symmetric=True).value
+    if found := _BETTER.search(written):
+        written = written[: found.start()].rstrip()
+        if attribute.symmetric or not _AROUND.search(written, 1):
+            return _better(number(written), attribute)
+    if found := _COMPARED.match(written):
+        return _compared(found[0], number(written[found.end() :]))
+    if not attribute.symmetric and (found := _AROUND.search(written, 1)):
+        middle = number(written[: found.start()])
+        share = read_quantity(f"±{written[found.end() :].strip()}", "%", symmetric=True).value
         reach = abs(middle) * float(share / Decimal(100))
         return Range(middle - reach, middle + reach)
-    if found := _BETWEEN.fullmatch(written):
-        return _between(found[1], found[2], attribute, family, text)
+    if found := _BETWEEN.search(written, 1):
+        first, last = written[: found.start()].strip(), written[found.end() :].strip()
+        return _between(first, last, attribute, family, text)
     return _compared("=", number(written))
 
 

@@ -34,6 +34,8 @@ def public_part(
         return row, certificates, current, current.intent.review.evaluation
     if row is not None and row.kind == "analysed":
         return row, certificates, None, work.session.get_one(Evaluation, row.evaluation_id)
+    if row is not None and row.kind == "generated":
+        return row, certificates, None, None
     if not certificates:
         raise not_found("part", part_id)
     return None, certificates, None, None

@@ -168,7 +168,7 @@ class PartsQuery(Schema):
     valid_for_days = fields.Integer(metadata={"description": "In force for so many days from now"})
     sort = fields.String(metadata={"description": "best, or a column; with - before it, descending"})
     cursor = fields.String()
-    limit = fields.Integer(metadata={"minimum": 1, "maximum": 100, "default": 25})
+    limit = fields.Integer(validate=validate.Range(1, 100), metadata={"default": 25})
     facets = fields.Integer(load_default=0, validate=validate.OneOf([0, 1]))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from ratedparts.catalogue.models import PublishedPart
 from ratedparts.catalogue.question import GRADED, LEVEL_CODES
 from ratedparts.catalogue.searching import Answer
 from ratedparts.catalogue.service import in_order
@@ -15,10 +16,19 @@ from ratedparts.protocols import ColumnType
 from ..catalogue_query import Asked, answer_to, read_query
 from ..forms import Form
 from ..language import text
+from ..quantity_texts import rating_text
 from ..requests import installation, reading
 from ..shown_search import SORTS, address, facets_shown, own_attributes, said_conditions, without_of
 
 pages = Blueprint("catalogue", __name__)
+
+
+@pages.app_template_global()
+def main_attributes(row: PublishedPart) -> list[str]:
+    """What a part is told from its neighbours by: what its family requires, then tolerance and package."""
+    family = installation().library.family(row.family)
+    shown = [one for one in family.attributes if one.required or one.name in ("tolerance_percent", "package")]
+    return [rating_text(row.attributes[one.name], one) for one in shown if one.name in row.attributes]
 
 
 @pages.get("/parts")

@@ -92,6 +92,8 @@ def part(part_id: uuid.UUID) -> Any:
     with reading() as work:
         row, certificates, current, evaluation = public_part(work, part_id)
         history = [(one, status_at(one, work.at)) for one in certificates]
+        if row is not None and row.kind == "generated":
+            return render_template("public/part_generated.html", row=row, family=library.family(row.family))
         if evaluation is None:
             return render_template("public/part_history.html", part=certificates[0].part, history=history)
         plots = plots_of(evaluation, current, language())
