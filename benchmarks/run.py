@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1]))  # installations to measure are built as the tests build them
 
+import catalogue
 import certificates
 import evidence
 import files
@@ -24,7 +25,7 @@ def main() -> int:
     warnings.simplefilter("ignore")
     print("| work | ours | peer | theirs | ours is faster by | target |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for part in (imports, fits, lots, files, evidence, log, certificates, regrading):
+    for part in (imports, fits, lots, files, evidence, log, certificates, regrading, catalogue):
         for row in part.rows():
             print(row, flush=True)
     return 0

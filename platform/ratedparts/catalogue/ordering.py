@@ -24,6 +24,7 @@ from .segment import Segment
 from .text_match import begins_with
 
 Rows = NDArray[np.intp]
+AT_ONCE = 8
 LAST = math.inf  # where a part without the number stands, whichever way it is sorted
 
 
@@ -61,8 +62,26 @@ class Place(NamedTuple):
         return uuid.UUID(int=self.identifier)
 
 
-def first_places(segment: Segment, rows: Rows, question: Question, after: Place | None) -> list[Place]:
-    """The first of the rows after a place, one more than a page holds, in order."""
+def with_first_places(
+    places: list[Place], segment: Segment, rows: Rows, question: Question, after: Place | None
+) -> list[Place]:
+    """The first of the places and of the rows after a place, one more than a page holds, in order."""
+    wanted = question.limit + 1
+    rows, keys = _first_rows(segment, rows, question, after)
+    by_text = question.sort == "part_number"
+    found = list(places)
+    # Most segments have little that comes before what others have: a few rows at a time tell.
+    for start in range(0, len(rows), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        found += _places(segment, rows[some], None if by_text else keys[some])
+        if len(places) == wanted and in_order([places[-1], found[-1]], question)[0] is places[-1]:
+            break
+    return in_order(found, question)[:wanted]
+
+
+def _first_rows(
+    segment: Segment, rows: Rows, question: Question, after: Place | None
+) -> tuple[Rows, NDArray[np.float64]]:
     keys = _keys(segment, rows, question)
     if after is not None:
         begins, same = _key_of(segment, question, after), rows > _position(segment, after)
@@ -79,7 +98,7 @@ def first_places(segment: Segment, rows: Rows, question: Question, after: Place 
         chosen = np.sort(np.concatenate((before, level)))
         rows, keys = rows[chosen], keys[chosen]
     order = np.argsort(keys, kind="stable")
-    return _places(segment, rows[order], None if question.sort == "part_number" else keys[order])
+    return rows[order], keys[order]
 
 
 def _keys(segment: Segment, rows: Rows, question: Question) -> NDArray[np.float64]:

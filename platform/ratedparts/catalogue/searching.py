@@ -14,7 +14,7 @@ from ratedparts.protocols import ColumnType, ProtocolLibrary
 
 from .conditions import Condition, Conditions
 from .facets import COUNTED, count_words, shown
-from .ordering import Place, first_places, in_order
+from .ordering import Place, with_first_places
 from .question import LEVEL_CODES, Question
 from .read_model import View
 from .segment import Marks, Segment
@@ -77,7 +77,7 @@ def _answer(
         matched, all_but = _rows_of(segment, conditions, now)
         total += len(matched)
         if len(matched):
-            places += first_places(segment, matched, question, after)
+            places = with_first_places(places, segment, matched, question, after)
         for name, rows in all_but.items():
             without[name] += len(rows)
         if facets:
@@ -85,7 +85,6 @@ def _answer(
             count_words(counts, segment, {*COUNTED, *own} - conditioned, matched)
             for column in conditioned:
                 count_words(counts, segment, (column,), all_but[column])
-    places = in_order(places, question)
     page = places[: question.limit]
     return Answer(
         tuple(place.part_id for place in page),
