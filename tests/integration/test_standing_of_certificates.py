@@ -50,8 +50,8 @@ def test_the_catalogue_and_the_offline_verifier_change_at_the_same_second(certif
         secured, end, keys = parse_json(certificate.credential), certificate.valid_until, published_keys(work)
     for at, found, verdict in ((end - SECOND, 1, "valid"), (end, 0, "invalid"), (end + SECOND, 0, "invalid")):
         certified.clock.now = at
+        assert len(certified.find(text="x7r")) == found
         with certified.reading() as work:
-            assert catalogue.search(work, text="x7r").total == found
             assert sum(catalogue.families_published(work).values()) == found
         assert verify_certificate(secured, trust=keys, at=at).verdict == verdict
 

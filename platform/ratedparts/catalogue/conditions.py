@@ -30,8 +30,6 @@ class Conditions:
 
 
 def _conditions(question: Question, titles: Mapping[str, str]) -> Iterator[tuple[str, Condition]]:
-    if question.words:
-        yield "text", partial(_every_word, question.words, titles)
     for column, words in question.chosen.items():
         yield column, partial(_family if column == "family" else _one_of, column, words)
     for column, limits in question.ranges.items():
@@ -43,6 +41,8 @@ def _conditions(question: Question, titles: Mapping[str, str]) -> Iterator[tuple
         yield "level", partial(_one_of, "level", good_enough)
     if question.valid_on is not None:
         yield "valid_on", partial(_valid_on, question.valid_on)
+    if question.words:  # last: it costs the most, and others may leave nothing to look through
+        yield "text", partial(_every_word, question.words, titles)
 
 
 def _every_word(words: tuple[str, ...], titles: Mapping[str, str], segment: Segment) -> Marks:

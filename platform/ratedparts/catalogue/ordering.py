@@ -14,7 +14,6 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from ratedparts.errors import Fault, RatedPartsError
@@ -67,7 +66,8 @@ def with_first_places(
 ) -> list[Place]:
     """The first of the places and of the rows after a place, one more than a page holds, in order."""
     wanted = question.limit + 1
-    rows, keys = _first_rows(segment, rows, question, after)
+    last = places[-1].key if len(places) == wanted else None
+    rows, keys = _first_rows(segment, rows, question, after, last)
     by_text = question.sort == "part_number"
     found = list(places)
     # Most segments have little that comes before what others have: a few rows at a time tell.
@@ -80,9 +80,13 @@ def with_first_places(
 
 
 def _first_rows(
-    segment: Segment, rows: Rows, question: Question, after: Place | None
+    segment: Segment, rows: Rows, question: Question, after: Place | None, last: float | str | None
 ) -> tuple[Rows, NDArray[np.float64]]:
+    """``last``: a key beyond which nothing is wanted."""
     keys = _keys(segment, rows, question)
+    if isinstance(last, float):
+        keep = keys <= last
+        rows, keys = rows[keep], keys[keep]
     if after is not None:
         begins, same = _key_of(segment, question, after), rows > _position(segment, after)
         keep = (keys > begins) | ((keys == begins) & same)
@@ -134,7 +138,7 @@ def in_order(places: list[Place], question: Question) -> list[Place]:
 def _places(segment: Segment, rows: Rows, keys: NDArray[np.float64] | None) -> list[Place]:
     """Where rows stand; without keys they are sorted by their part numbers."""
     high, low = segment.ids
-    numbers = segment.frame["part_number"].gather(pl.Series(rows.astype(np.uint32))).to_list()
+    numbers = segment.part_numbers(rows)
     columns = (high[rows].tolist(), low[rows].tolist(), segment.codes("grade_order")[rows].tolist(), numbers)
     found = []
     for key, first, last, grade_order, number in zip(

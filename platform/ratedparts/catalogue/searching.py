@@ -81,9 +81,9 @@ def _answer(
         for name, rows in all_but.items():
             without[name] += len(rows)
         if facets:
-            conditioned = all_but.keys() & {*COUNTED, *own}
-            count_words(counts, segment, {*COUNTED, *own} - conditioned, matched)
-            for column in conditioned:
+            counted = {*COUNTED, *own}
+            count_words(counts, segment, counted - all_but.keys(), matched)
+            for column in counted & all_but.keys():
                 count_words(counts, segment, (column,), all_but[column])
     page = places[: question.limit]
     return Answer(
@@ -106,9 +106,13 @@ def _rows_of(
         return np.flatnonzero(standing), {}
     failed: dict[str, Marks | bool] = {}
     times = np.zeros(segment.rows, dtype=np.uint8)
+    wholly = 0  # conditions that no row of the segment meets
     for name, condition in conditions.items():
         marks = condition(segment)
         failed[name] = not marks if isinstance(marks, bool) else ~marks
+        wholly += failed[name] is True
+        if wholly > 1:  # no row meets all, nor all but one
+            return np.empty(0, dtype=np.intp), {}
         times += failed[name]
     matched = np.flatnonzero(standing & (times == 0))
     once = standing & (times == 1)

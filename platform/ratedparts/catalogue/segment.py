@@ -33,7 +33,8 @@ class Segment:
     family: str
     frame: pl.DataFrame
     labels: dict[str, tuple[str, ...]]
-    written: NDArray[np.uint8]  # the part numbers in lower case, UTF-8, a line end behind each
+    spelled: NDArray[np.uint8]  # the part numbers as they are, UTF-8, a line end behind each
+    written: NDArray[np.uint8]  # the same in lower case, to be looked through
     alive: Marks | None = None  # None: every row; else those that no later segment replaces
     _names: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     _arrays: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # views, made once
@@ -42,11 +43,12 @@ class Segment:
     def of(cls, family: str, plain: pl.DataFrame) -> Self:
         """From a frame whose words are texts, in any order of rows."""
         frame = plain.sort(ORDER)
-        lower = frame["part_number"].str.to_lowercase()
-        ends = (lower.str.len_bytes().cast(pl.UInt64) + 1).cum_sum()
+        number = frame["part_number"]
+        lower = number.str.to_lowercase()
         frame = frame.with_columns(
-            frame["part_number"].rank("dense").alias("number_rank"),
-            ends.shift(1, fill_value=0).alias("number_begins"),
+            number.rank("dense").alias("number_rank"),
+            _ends(number).alias("spelled_ends"),
+            _ends(lower).shift(1, fill_value=0).alias("number_begins"),
         )
         labels = {}
         columns = []
@@ -60,12 +62,11 @@ class Segment:
                 columns.append(frame[name])
         made = pl.DataFrame(columns)
         together = [name for name in TOGETHER if name in labels]
-        number = pl.lit(0, dtype=pl.UInt32)
+        cell = pl.lit(0, dtype=pl.UInt32)
         for name in together:
-            number = number * (len(labels[name]) + 1) + pl.col(name).cast(pl.UInt32)
-        made = made.with_columns(number.alias("together")).rechunk()
-        written = "".join(f"{number}\n" for number in lower).encode("utf-8")
-        return cls(family, made, labels, np.frombuffer(written, dtype=np.uint8))
+            cell = cell * (len(labels[name]) + 1) + pl.col(name).cast(pl.UInt32)
+        made = made.with_columns(cell.alias("together")).rechunk()
+        return cls(family, made, labels, _text(number), _text(lower))
 
     def plain(self) -> pl.DataFrame:
         """The rows that are alive, words as texts."""
@@ -77,6 +78,7 @@ class Segment:
 
     def write(self, folder: Path) -> None:
         self.frame.write_ipc(folder / f"{self.family}.arrow", record_batch_size=max(1, self.rows))
+        self.spelled.tofile(folder / f"{self.family}.spelled")
         self.written.tofile(folder / f"{self.family}.numbers")
         text = json.dumps({WORDS: self.labels}, ensure_ascii=False)
         (folder / f"{self.family}.json").write_text(text, encoding="utf-8")
@@ -86,8 +88,9 @@ class Segment:
         """The file is mapped, not loaded: processes of one machine share it."""
         said = json.loads((folder / f"{family}.json").read_text(encoding="utf-8"))
         labels = {name: tuple(words) for name, words in said[WORDS].items()}
-        written = np.memmap(folder / f"{family}.numbers", dtype=np.uint8, mode="r").view(np.ndarray)
-        return cls(family, pl.read_ipc(folder / f"{family}.arrow"), labels, written)
+        texts = (np.memmap(folder / f"{family}.{name}", np.uint8, "r") for name in ("spelled", "numbers"))
+        spelled, written = (text.view(np.ndarray) for text in texts)
+        return cls(family, pl.read_ipc(folder / f"{family}.arrow"), labels, spelled, written)
 
     @property
     def rows(self) -> int:
@@ -112,6 +115,13 @@ class Segment:
             found = self._names[column] = tuple(word.lower() for word in shown)
         return found
 
+    def part_numbers(self, rows: NDArray[np.intp]) -> list[str]:
+        """Of a few rows; for all of them there is the column."""
+        ends = self.array("spelled_ends")
+        begins = np.where(rows > 0, ends[rows - 1], 0).tolist()
+        places = zip(begins, ends[rows].tolist(), strict=True)
+        return [self.spelled[begin : end - 1].tobytes().decode("utf-8") for begin, end in places]
+
     def numbers(self, column: str) -> Numbers:
         return self.array(column)  # type: ignore[no-any-return]
 
@@ -132,6 +142,15 @@ class Segment:
             return self
         alive = ~dead if self.alive is None else self.alive & ~dead
         return replace(self, alive=alive)
+
+
+def _ends(texts: pl.Series) -> pl.Series:
+    return (texts.str.len_bytes().cast(pl.UInt64) + 1).cum_sum()
+
+
+def _text(texts: pl.Series) -> NDArray[np.uint8]:
+    written = "".join(f"{text}\n" for text in texts)
+    return np.frombuffer(written.encode("utf-8"), dtype=np.uint8)
 
 
 def _narrowest(words: int) -> Any:
