@@ -27,13 +27,19 @@ class Graded:
 
 
 def what_is_graded(evidence: Evidence, part: Part, rule_set: RuleSet) -> Graded:
-    by_units = evidence.family.group in rule_set.run_targets
-    if by_units:
-        everything = expose_run(evidence.reliability, part)
-    else:
-        use = rule_set.use_conditions[part.use_condition]
-        rated = rule_set.use_conditions[rule_set.rated_condition]
-        everything = expose(evidence.reliability, part, use, rated)
+    if evidence.family.group in rule_set.run_targets:
+        return _worst_where_they_differ(expose_run(evidence.reliability, part), rule_set, by_units=True)
+    use = rule_set.use_conditions[part.use_condition]
+    rated = rule_set.use_conditions[rule_set.rated_condition]
+    return grade_rates(expose(evidence.reliability, part, use, rated), rule_set)
+
+
+def grade_rates(everything: Exposure, rule_set: RuleSet) -> Graded:
+    """Of hours on test that have been brought to a use."""
+    return _worst_where_they_differ(everything, rule_set, by_units=False)
+
+
+def _worst_where_they_differ(everything: Exposure, rule_set: RuleSet, *, by_units: bool) -> Graded:
     lots = by_lot(everything)
     if len(lots) < 2:
         return Graded(everything, everything, by_units, ())

@@ -102,22 +102,22 @@ def wearout_rate(fit: WeibullFit, design_life_hours: float, confidence: float) -
 def first_year_rate(exposure: Exposure, rule_set: RuleSet, confidence: float) -> float:
     """Clause R7: upper bound of the rate in the first year of use, per hour."""
     failures, hours = exposure.unregistered_failures, 0.0
-    exact = _monitored_exactly(exposure)
+    exact = failures_are_timed(exposure)
     for one in exposure.lots:
-        window = _first_year_window(one, rule_set, exact)
+        window = first_year_window(one, one.factor.value, rule_set, exact)
         failures += one.failures(window)
         hours += one.factor.value * one.hours(window=window)
     return failure_rate_bound(failures, hours, confidence) if hours > 0 else np.inf
 
 
-def _monitored_exactly(exposure: Exposure) -> bool:
+def failures_are_timed(exposure: Exposure) -> bool:
     failed = [group for one in exposure.lots for group in one.lot.units if group.failed]
     return bool(failed) and all(group.lower == group.upper for group in failed)
 
 
-def _first_year_window(one: LotOnTest, rule_set: RuleSet, exact: bool) -> float:
+def first_year_window(one: LotOnTest, factor: float, rule_set: RuleSet, exact: bool) -> float:
     """Test time that stands for a year of use: the next readout, or the last; exact times need no readout."""
-    year = rule_set.first_year_hours / one.factor.value
+    year = rule_set.first_year_hours / factor
     if exact:
         return year
     readouts = schedule(one.test, one.protocol)

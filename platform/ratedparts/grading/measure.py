@@ -37,7 +37,7 @@ def measure(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> Fi
     evidence = gather(dossier, library, rule_set)
     rated = rule_set.use_conditions[rule_set.rated_condition]
     own_rates = graded_lots([report for report in evidence.reports if report.live], part, rated)
-    screened = _screened(evidence, part, own_rates)
+    screened = is_screened(evidence, part, own_rates)
     graded = what_is_graded(evidence, part, rule_set)
     exposure, everything = graded.exposure, graded.everything
     reliability: RateFigures | RunFigures
@@ -50,7 +50,7 @@ def measure(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> Fi
             exposure, everything, shape, rule_set, part.design_life_hours, screened
         )
         fit = shape.fit if shape is not None else None
-        life = measure_life(exposure, rule_set, fit, _shape_range(evidence), part)
+        life = measure_life(exposure, rule_set, fit, shape_range(evidence), part)
     refused_as, refused_reasons = _standing(evidence)
     return Figures(
         evidence.family.group,
@@ -72,7 +72,7 @@ def measure(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> Fi
     )
 
 
-def _screened(evidence: Evidence, part: Part, own_rates: Sequence[GradedLot]) -> bool:
+def is_screened(evidence: Evidence, part: Part, own_rates: Sequence[GradedLot]) -> bool:
     """A documented screen of every unit; or every tested lot passed by its own rate (clause 6.10.11)."""
     if part.screened and all(
         report.test.screened_units and report.test.screen_document for report in evidence.reliability
@@ -83,7 +83,7 @@ def _screened(evidence: Evidence, part: Part, own_rates: Sequence[GradedLot]) ->
     return bool(tested) and tested <= passed
 
 
-def _shape_range(evidence: Evidence) -> ShapeRange | None:
+def shape_range(evidence: Evidence) -> ShapeRange | None:
     if not evidence.reliability:
         return None
     return evidence.reliability[0].protocol.life_of(evidence.family.code)[1]

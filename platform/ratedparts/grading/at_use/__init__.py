@@ -1,0 +1,34 @@
+"""Failure rates and lives at any use: of one part from its evidence, and of all parts as columns."""
+
+from .columns import NUMBERS, AnswersAtUse, UseColumns, ValuesAtUse, codes_of, numbers_of
+from .figures import UsedModel, UseFigures, figures_at_use
+from .limits import CODES
+from .question import POSSIBLE, Phase, UseQuestion, at_condition, at_reference, over_mission
+from .responding import use_response
+from .response import UseResponse
+from .situation import Situation, answers_nothing, read_situation, situation_of
+
+__all__ = [
+    "CODES",
+    "NUMBERS",
+    "POSSIBLE",
+    "AnswersAtUse",
+    "Phase",
+    "Situation",
+    "UseColumns",
+    "UseFigures",
+    "UseQuestion",
+    "UseResponse",
+    "UsedModel",
+    "ValuesAtUse",
+    "answers_nothing",
+    "at_condition",
+    "at_reference",
+    "codes_of",
+    "figures_at_use",
+    "numbers_of",
+    "over_mission",
+    "read_situation",
+    "situation_of",
+    "use_response",
+]
