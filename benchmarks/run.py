@@ -18,6 +18,7 @@ import imports
 import log
 import lots
 import regrading
+import use_conditions
 
 
 def main() -> int:
@@ -25,7 +26,18 @@ def main() -> int:
     warnings.simplefilter("ignore")
     print("| work | ours | peer | theirs | ours is faster by | target |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for part in (imports, fits, lots, files, evidence, log, certificates, regrading, catalogue):
+    for part in (
+        imports,
+        fits,
+        lots,
+        files,
+        evidence,
+        log,
+        certificates,
+        regrading,
+        use_conditions,
+        catalogue,
+    ):
         for row in part.rows():
             print(row, flush=True)
     return 0

@@ -1,7 +1,9 @@
 """Failure rates and lives at any use: of one part from its evidence, and of all parts as columns."""
 
+from .answer import AnswerAtUse, answer_at
+from .applied_model import AppliedModel, UsedModel
 from .columns import NUMBERS, AnswersAtUse, UseColumns, ValuesAtUse, codes_of, numbers_of
-from .figures import UsedModel, UseFigures, figures_at_use
+from .figures import UseFigures, figures_at_use
 from .limits import CODES
 from .question import POSSIBLE, Phase, UseQuestion, at_condition, at_reference, over_mission
 from .responding import use_response
@@ -12,7 +14,9 @@ __all__ = [
     "CODES",
     "NUMBERS",
     "POSSIBLE",
+    "AnswerAtUse",
     "AnswersAtUse",
+    "AppliedModel",
     "Phase",
     "Situation",
     "UseColumns",
@@ -21,6 +25,7 @@ __all__ = [
     "UseResponse",
     "UsedModel",
     "ValuesAtUse",
+    "answer_at",
     "answers_nothing",
     "at_condition",
     "at_reference",

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ratedparts.errors import Fault, RatedPartsError
 
-from .law_columns import Array, LawColumns, law_columns
+from .law_columns import Array, TwoLaws, two_laws
 from .limit_columns import Bits, LimitColumns, limit_columns, longer_bit
 from .limits import BAND, CODES
 from .particular import Answered, ParticularParts, particular_parts
@@ -101,12 +101,10 @@ class UseColumns:
         return self.at(question).lives(share)
 
     @cached_property
-    def random(self) -> LawColumns:
-        return law_columns([one.law for one in self.situations], self._own)
-
-    @cached_property
-    def life(self) -> LawColumns:
-        return law_columns([one.life_law for one in self.situations], self._own)
+    def laws(self) -> TwoLaws:
+        own = [(one.own_temperature_c, one.own_voltage_ratio) for one in self.situations]
+        entries = [(one.law, one.life_law, its) for one, its in zip(self.situations, own, strict=True)]
+        return two_laws(entries, self.situation)
 
     @cached_property
     def limits(self) -> LimitColumns:
@@ -114,13 +112,9 @@ class UseColumns:
         return limit_columns([one.limits for one in self.situations], rated)
 
     @cached_property
-    def one_law(self) -> bool:
-        """Whether random failures and wear-out have the same laws in every situation."""
-        return all(one.law == one.life_law for one in self.situations)
-
-    @property
-    def _own(self) -> list[tuple[float | None, float]]:
-        return [(one.own_temperature_c, one.own_voltage_ratio) for one in self.situations]
+    def shown_hours(self) -> Array:
+        """Up to which hours are not longer than tested, at the own condition."""
+        return self.numbers["longest_hours"] * (1.0 + BAND)
 
 
 NUMBERS = ("rate_60", "rate_90", "b1", "b10", "declared_hours", "longest_hours")
@@ -149,7 +143,7 @@ class AnswersAtUse:
 
     def rates(self, confidence: float) -> ValuesAtUse:
         index = _index(confidence, CONFIDENCES, "confidence")
-        found = self._used_up * self.columns.numbers[f"rate_{round(100 * confidence)}"]
+        found = self._used_up[0] * self.columns.numbers[f"rate_{round(100 * confidence)}"]
         if self.columns.particular is not None:
             found[self.columns.places] = self.columns.particular.rates_at(self._answered, index)
         return ValuesAtUse(found, self._rates_beyond)
@@ -165,9 +159,9 @@ class AnswersAtUse:
     def lives(self, share: float) -> ValuesAtUse:
         index = _index(share, SHARES, "share")
         own = self.columns.numbers[("b1", "b10")[index]]
-        found = own / self._life_used_up
+        found = own / self._used_up[1]
         beyond = self._spread_bits(self._stress_beyond)
-        beyond |= longer_bit(own > self.columns.numbers["longest_hours"] * (1.0 + BAND))
+        beyond |= longer_bit(own > self.columns.shown_hours)
         if self.columns.particular is not None:
             some = self.columns.particular.lives_at(self._answered, index)
             found[self.columns.places] = some
@@ -182,14 +176,9 @@ class AnswersAtUse:
         return self.columns.particular.answered(self.question)
 
     @cached_property
-    def _used_up(self) -> Array:
-        return self._spread(self.columns.random.used_up(self.question))
-
-    @cached_property
-    def _life_used_up(self) -> Array:
-        if self.columns.one_law:
-            return self._used_up
-        return self._spread(self.columns.life.used_up(self.question))
+    def _used_up(self) -> tuple[Array, Array]:
+        """By random failures and by wear-out."""
+        return self.columns.laws.used_up(self.question)
 
     @cached_property
     def _stress_beyond(self) -> Bits:
@@ -200,17 +189,14 @@ class AnswersAtUse:
         numbers = self.columns.numbers
         asked = numbers["declared_hours"] if self.question.hours is None else self.question.hours
         found = self._spread_bits(self._stress_beyond)
-        found |= longer_bit(asked * self._life_used_up > numbers["longest_hours"] * (1.0 + BAND))
+        found |= longer_bit(asked * self._used_up[1] > self.columns.shown_hours)
         if self.columns.particular is not None:
             some = self.columns.particular.beyond(self.question, self._answered)
             found[self.columns.places] = some
         return found
 
-    def _spread(self, of_situations: Array) -> Array:
-        """To the parts; the last entry is that of a part in no situation."""
-        return np.append(of_situations, np.nan)[self.columns.situation]
-
     def _spread_bits(self, of_situations: Bits) -> Bits:
+        """To the parts; the last entry is that of a part in no situation."""
         return np.append(of_situations, np.uint8(0))[self.columns.situation]
 
 

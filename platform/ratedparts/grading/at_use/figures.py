@@ -11,7 +11,7 @@ from ratedparts.reliability.caution import Caution
 from ..dossier import Dossier, Part
 from ..dossier_contradictions import require_consistency
 from ..evidence import Evidence, gather
-from ..exposure import Exposure, LotOnTest
+from ..exposure import Exposure
 from ..figures import LifeFigures, RateFigures
 from ..graded import grade_rates, what_is_graded
 from ..hazard_shape import find_hazard_shape
@@ -19,33 +19,13 @@ from ..life_axis import measure_life
 from ..measure import is_screened, shape_range
 from ..reliability_axis import measure_reliability
 from ..rule_set import RuleSet
-from ..stress import case_of
 from ..success_run import measure_success_run
 from ..weibull_grading import graded_lots
-from .law import ANYWHERE, law_of
+from .applied_model import UsedModel, used_models
+from .law import law_of
 from .limits import cautions, limits_of, longer
 from .mission_exposure import expose_over
 from .question import UseQuestion
-
-
-@dataclass(frozen=True)
-class UsedModel:
-    """What brought the hours of a test to the use.
-
-    ``factor`` is that of random failures, ``life_factor`` that of wear-out; over a mission both are harmonic
-    means.  ``fitted``: which of the parameters the evidence itself shows; ``capped``: the protocol's maximum
-    cut off what the model gave.
-    """
-
-    protocol: str
-    model: str
-    parameters: Mapping[str, float]
-    fitted: tuple[str, ...]
-    stress: Mapping[str, object]
-    factor: float
-    life_factor: float
-    factor_before_cap: float
-    capped: bool
 
 
 @dataclass(frozen=True)
@@ -101,7 +81,7 @@ def figures_at_use(
         rates.rates,
         life,
         rule_set.life_confidence,
-        _models(everything, part),
+        used_models(everything, part),
         *_extrapolated(everything, part, question, rates, life, hours),
     )
 
@@ -141,33 +121,6 @@ def _printed(exposure: Exposure, rates: RateFigures, life: LifeFigures | None) -
     if life is not None:
         printed.update(b1_lower_90=life.b1, b10_lower_90=life.b10)
     return printed
-
-
-def _models(everything: Exposure, part: Part) -> tuple[UsedModel, ...]:
-    """One for each test, not for each of its lots."""
-    found = (_model(one, everything, part) for one in everything.lots)
-    return tuple({repr(model): model for model in found if model is not None}.values())
-
-
-def _model(one: LotOnTest, everything: Exposure, part: Part) -> UsedModel | None:
-    case = case_of(one.test, one.protocol, part, ANYWHERE)
-    if case is None:
-        return None
-    parameters = {parameter.name: parameter.default for parameter in case.acceleration.parameters}
-    fitted = everything.fitted.fitted if everything.fitted is not None else ()
-    if everything.fitted is not None:
-        parameters |= {name: float(everything.fitted.fit.coefficients[name]) for name in fitted}
-    return UsedModel(
-        one.protocol.name,
-        case.acceleration.model,
-        parameters,
-        fitted,
-        dict(case.stress),
-        one.factor.value,
-        one.life_factor.value,
-        one.factor.before_cap,
-        one.factor.capped or one.life_factor.capped,
-    )
 
 
 def _extrapolated(

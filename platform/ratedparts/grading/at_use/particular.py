@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import gammaln, xlogy
 
 from .ageing_columns import FurtherRates, further_rates
-from .law_columns import Array, LawColumns, law_columns
+from .law_columns import Array, Own, TwoLaws, two_laws
 from .limit_columns import Bits, LimitColumns, limit_columns, longer_bit
 from .limits import BAND
 from .question import UseQuestion
@@ -42,8 +42,7 @@ class ParticularParts:
     """Rows stand in segments, what is graded first and then each lot by itself; segments stand in parts."""
 
     responses: tuple[UseResponse, ...]
-    random: LawColumns
-    life: LawColumns
+    laws: TwoLaws  # of each row
     hours: Array
     hours_to_the_end: Array  # of lots by themselves alone
     segment_failures: Array
@@ -65,7 +64,7 @@ class ParticularParts:
     further: FurtherRates
 
     def answered(self, question: UseQuestion) -> Answered:
-        random, life = self.random.used_up(question), self.life.used_up(question)
+        random, life = self.laws.used_up(question)
         row_starts = self.segment_starts[self.part_starts]
         steady = np.ones(len(self.responses), dtype=bool)
         fastest = []
@@ -131,7 +130,7 @@ def particular_parts(responses: Sequence[UseResponse]) -> ParticularParts | None
     if not responses:
         return None
     rows: list[Row] = []
-    own: list[tuple[float | None, float]] = []
+    own: list[Own] = []
     segment_starts: list[int] = []
     part_starts: list[int] = []
     segment_rates: list[tuple[float, ...]] = []
@@ -151,8 +150,7 @@ def particular_parts(responses: Sequence[UseResponse]) -> ParticularParts | None
     each = np.diff([*part_starts, len(segment_starts)])
     return ParticularParts(
         tuple(responses),
-        law_columns([row.law for row in rows], own),
-        law_columns([row.life_law for row in rows], own),
+        two_laws([(row.law, row.life_law, one) for row, one in zip(rows, own, strict=True)]),
         np.array([row.hours for row in rows]),
         np.array(to_the_end),
         np.array(failures, dtype=float),

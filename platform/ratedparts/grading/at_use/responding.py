@@ -21,6 +21,7 @@ from ..life_axis import measure_life
 from ..measure import shape_range
 from ..rule_set import RuleSet, UseCondition
 from .ageing import first_year_of, wearout_of
+from .applied_model import applied_models
 from .figures import longest_hours, measure_exposure, screened_by
 from .law import Law, fitted_law_of, law_of
 from .limits import Limits, limits_of
@@ -80,6 +81,7 @@ def _response(
         lives=None if life is None else (life.b1, life.b10),
         rows=_rows(exposure, part),
         limits=limits_of(everything, part),
+        models=applied_models(everything, part),
         significance=rule_set.significance,
         pooled=exposure is everything,
         lots=tuple(_alone(lot, part, rule_set) for lot in candidates[1:]),

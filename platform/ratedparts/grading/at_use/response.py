@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from .ageing import FirstYear, Wearout
+from .applied_model import AppliedModel
 from .law import Law, StandardError
 from .limits import Limits
 
@@ -73,6 +74,7 @@ class UseResponse:
     lives: tuple[float, ...] | None
     rows: tuple[Row, ...]
     limits: Limits
+    models: tuple[AppliedModel, ...] = ()
     significance: float = 0.0  # of the comparison of lots
     lots: tuple[LotRows, ...] = ()
     pooled: bool = True  # all lots together are graded at the own condition
@@ -102,6 +104,7 @@ class UseResponse:
                     LotRows(one["failures"], _numbers(one["rates"]), tuple(_row(row) for row in one["rows"]))
                     for one in given["lots"]
                 ),
+                "models": tuple(AppliedModel.from_json(one) for one in given["models"]),
                 "limits": limits_of_json(given["limits"]),
                 "wearout": None if given["wearout"] is None else Wearout.from_json(given["wearout"]),
                 "first_year": None
