@@ -19,6 +19,8 @@ BIT = {code: np.uint8(1 << place) for place, code in enumerate(CODES)}
 
 @dataclass(frozen=True, eq=False)
 class LimitColumns:
+    """As `Limits`, one entry a part; the band is already put to them."""
+
     hottest_k: Array
     highest_voltage: Array
     rated_k: Array
@@ -37,20 +39,17 @@ class LimitColumns:
 
     def _add(self, found: Bits, phase: Phase) -> None:
         given, voltage = phase.temperature_c, phase.voltage_ratio
-        absolute = self.rated_use_k if given is None else np.full_like(self.hottest_k, kelvin(given))
-        film = absolute + self.rise_k * (voltage * voltage)
-        above = 1.0 + BAND
-        found |= BIT["hotter_than_tested"] * (film > self.hottest_k * above)
-        found |= BIT["more_voltage_than_tested"] * (voltage > self.highest_voltage * above)
-        found |= BIT["hotter_than_rated"] * (absolute > self.rated_k * above)
-        if voltage > FULL_VOLTAGE * above:
-            # of no part that has neither rate nor life
-            found |= BIT["more_voltage_than_rated"] * np.isfinite(self.rise_k)
-        found |= BIT["far_from_fitted"] * (
-            (self.coldest_k > film * above) | (self.lowest_voltage > voltage * above)
-        )
+        absolute = self.rated_use_k if given is None else kelvin(given)
+        film = self.rise_k * (voltage * voltage)
+        film += absolute
+        found |= BIT["hotter_than_tested"] * (film > self.hottest_k)
+        found |= BIT["more_voltage_than_tested"] * (voltage > self.highest_voltage)
+        found |= BIT["hotter_than_rated"] * (absolute > self.rated_k)
+        if voltage > FULL_VOLTAGE * (1.0 + BAND):
+            found |= BIT["more_voltage_than_rated"]
+        found |= BIT["far_from_fitted"] * ((film < self.coldest_k) | (voltage < self.lowest_voltage))
         if given is not None:
-            found |= BIT["hotter_than_stated"] * (absolute > self.stated_k * above)
+            found |= BIT["hotter_than_stated"] * (absolute > self.stated_k)
 
 
 def limit_columns(limits: Sequence[Limits], rated_use_k: Sequence[float]) -> LimitColumns:
@@ -58,6 +57,10 @@ def limit_columns(limits: Sequence[Limits], rated_use_k: Sequence[float]) -> Lim
         field.name: np.array([getattr(one, field.name) for one in limits], dtype=float)
         for field in fields(Limits)
     }
+    for name in ("hottest_k", "highest_voltage", "rated_k", "stated_k"):
+        columns[name] *= 1.0 + BAND
+    for name in ("coldest_k", "lowest_voltage"):
+        columns[name] /= 1.0 + BAND
     return LimitColumns(**columns, rated_use_k=np.array(rated_use_k, dtype=float))
 
 

@@ -1,6 +1,7 @@
 """Columns say what the evidence says: exactly where hours only scale, else never too good."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,7 +28,6 @@ from ratedparts.reliability import failure_rate_bound
 from ..conftest import dossier as reference_dossier
 from ..test_every_family import good_dossier
 from .both_ways import (
-    CAREFUL,
     EXACT,
     LIBRARY,
     MISSION,
@@ -133,6 +133,23 @@ def test_where_lots_begin_to_differ_the_rate_is_that_of_the_worst(contested):
     assert shown > failure_rate_bound(3, 228 * 1000 * 1000.0, 0.9)
 
 
+def test_the_smallest_ratio_is_no_bound_of_a_fitted_life_so_columns_give_none(contested):
+    """Times that are stretched unequally spread further, and B1 falls below what the ratio makes of it."""
+    names, dossiers, responses = contested
+    place = names.index("stretched")
+    own, cold = (
+        exact(dossiers[place], use)
+        for use in (at_reference(CEG_2026_1.use_conditions["UC-I"]), at_condition(-60.0, 0.5))
+    )
+    ratios = [
+        there.life_factor / here.life_factor for here, there in zip(own.models, cold.models, strict=True)
+    ]
+    assert own.lives.b1 * min(ratios) > 1.2 * cold.lives.b1
+    columns = UseColumns.from_responses(responses)
+    assert np.isnan(columns.lives_at(cold.question, 0.01).values[place])
+    assert columns.lives_at(own.question, 0.01).values[place] == own.lives.b1
+
+
 @pytest.mark.parametrize("kind", ["steady", "ageing", "contested"])
 def test_at_the_own_condition_every_number_is_the_certificate_s_to_the_last_bit(kind, request):
     _, dossiers, responses = request.getfixturevalue(kind)
@@ -208,43 +225,42 @@ def test_a_part_of_which_nothing_is_kept_has_no_answer(steady):
 
 temperatures = st.floats(-100.0, 250.0)
 voltages = st.floats(0.05, 2.0)
+humidities = st.none() | st.floats(0.0, 100.0)
+
+
+@st.composite
+def missions(draw):
+    drawn = draw(
+        st.lists(st.tuples(st.integers(1, 9), temperatures, voltages, humidities), min_size=1, max_size=4)
+    )
+    total = sum(weight for weight, *_ in drawn)
+    return over_mission(
+        [Phase(weight / total, *condition) for weight, *condition in drawn],
+        hours=draw(st.none() | st.floats(1.0, 1e6)),
+    )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(temperatures, voltages, st.none() | st.floats(1.0, 1e6))
-def test_at_any_condition_both_ways_agree(steady, temperature, voltage, hours):
-    names, dossiers, responses = steady
-    use = at_condition(temperature, voltage, hours=hours)
-    found = in_columns(UseColumns.from_responses(responses), use)
-    for place in (
-        names.index(name) for name in ("g1", "one_bad_lot", "resistor_with_a_film", "warmed_filter")
-    ):
-        for name, value in from_evidence(exact(dossiers[place], use)).items():
-            assert found[name].values[place] == pytest.approx(value, **EXACT)
+@given(missions())
+def test_over_any_mission_both_ways_agree(steady, use):
+    exactly = {"g1", "one_bad_lot", "resistor_with_a_film", "warmed_filter", "passed_by_their_own_rate"}
+    require_exact(steady, use, exactly)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(temperatures, voltages)
-def test_at_any_condition_no_rate_is_too_low_and_no_life_too_long(contested, temperature, voltage):
-    names, dossiers, responses = contested
-    use = at_condition(temperature, voltage)
-    found = in_columns(UseColumns.from_responses(responses), use)
-    for place in (names.index(name) for name in ("quiet", "few", "bad", "ceramic", "laser")):
-        expected = from_evidence(exact(dossiers[place], use))
-        assert all(expected[name] <= found[name].values[place] * CAREFUL for name in list(expected)[:4])
-        assert all(found[name].values[place] <= expected[name] * CAREFUL for name in ("b1", "b10"))
+@given(missions())
+def test_over_any_mission_no_rate_is_too_low_and_no_life_too_long(contested, use):
+    require_careful(contested, use, {"quiet", "few", "bad", "same_lot", "ceramic", "laser", "many"})
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(1, 9), temperatures, voltages), min_size=1, max_size=6), st.randoms())
-def test_the_order_of_phases_makes_no_difference_and_hotter_is_never_better(steady, drawn, order):
+@given(missions(), st.randoms())
+def test_the_order_of_phases_makes_no_difference_and_hotter_is_never_better(steady, use, order):
     columns = UseColumns.from_responses(steady[2])
-    total = sum(weight for weight, _, _ in drawn)
-    phases = [Phase(weight / total, temperature, voltage) for weight, temperature, voltage in drawn]
-    shuffled = order.sample(phases, len(phases))
-    hotter = [Phase(one.share, one.temperature_c + 1.0, one.voltage_ratio) for one in phases]
+    shuffled = order.sample(use.phases, len(use.phases))
+    hotter = [replace(one, temperature_c=one.temperature_c + 1.0) for one in use.phases]
     first, again, worse = (
-        columns.worst_rates_at(over_mission(some), 0.9).values for some in (phases, shuffled, hotter)
+        columns.worst_rates_at(over_mission(some), 0.9).values for some in (use.phases, shuffled, hotter)
     )
     np.testing.assert_allclose(again, first, rtol=1e-9)
     assert (worse >= first * (1 - 1e-12)).all()

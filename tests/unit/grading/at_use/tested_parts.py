@@ -78,6 +78,15 @@ def passed_by_their_own_rate(g1, library):
     return given
 
 
+def stretched(g5):
+    """Two tests whose lives agree at the own condition, and not where a maximum cuts off one of them."""
+    older = [(600, 700), (700, 800), (700, 800), (800, 900), (800, 900), (900, 1000)]
+    given = with_failures(g5, older, lots=1)
+    given["tests"][0]["readouts"] = READOUTS
+    sooner = [(100, 200), *[(200, 300)] * 5]
+    return again_at(given, sooner, lot="L1", end=400.0, junction_temperature_c=150.0)
+
+
 def one_bad_lot(g5):
     with_failures(g5, [], lots=3)
     worst = g5["tests"][0]["lots"][1]["units"]
@@ -185,6 +194,7 @@ def contested_parts(g1, g5, library):
         "bad": bad,
         "same_lot": same_lot,
         "many": many,
+        "stretched": stretched(copy.deepcopy(g5)),
         "laser": laser,
         "ceramic": ceramic,
         "fitted": fitted(copy.deepcopy(g5)),
