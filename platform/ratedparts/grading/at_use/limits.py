@@ -131,17 +131,20 @@ def cautions(limits: Limits, question: UseQuestion, rated_use_k: float) -> Itera
         voltages.append(phase.voltage_ratio)
         stated += [temperature] if given is not None else []
     if beyond(max(films), limits.hottest_k):
-        yield Caution("hotter_than_tested", _celsius(max(films), limits.hottest_k))
+        told = {"asked": _celsius(max(films)), "shown": _celsius(limits.hottest_k)}
+        yield Caution("hotter_than_tested", told)
     if beyond(max(voltages), limits.highest_voltage):
         yield Caution("more_voltage_than_tested", {"asked": max(voltages), "shown": limits.highest_voltage})
     if beyond(max(temperatures), limits.rated_k):
-        yield Caution("hotter_than_rated", _celsius(max(temperatures), limits.rated_k))
+        told = {"asked": _celsius(max(temperatures)), "shown": _celsius(limits.rated_k)}
+        yield Caution("hotter_than_rated", told)
     if beyond(max(voltages), FULL_VOLTAGE):
         yield Caution("more_voltage_than_rated", {"asked": max(voltages)})
     if beyond(limits.coldest_k, min(films)) or beyond(limits.lowest_voltage, min(voltages)):
         yield Caution("far_from_fitted", {})
     if beyond(max(stated), limits.stated_k):
-        yield Caution("hotter_than_stated", _celsius(max(stated), limits.stated_k))
+        told = {"asked": _celsius(max(stated)), "shown": _celsius(limits.stated_k)}
+        yield Caution("hotter_than_stated", told)
 
 
 def longer(hours: float, shown: float) -> Iterator[Caution]:
@@ -154,5 +157,5 @@ def beyond(value: float, limit: float) -> bool:
     return value > limit * (1.0 + BAND)
 
 
-def _celsius(asked: float, shown: float) -> dict[str, object]:
-    return {"asked": asked - ZERO_CELSIUS_K, "shown": shown - ZERO_CELSIUS_K}
+def _celsius(absolute: float) -> float:
+    return absolute - ZERO_CELSIUS_K

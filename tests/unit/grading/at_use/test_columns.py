@@ -254,13 +254,12 @@ def test_over_any_mission_no_rate_is_too_low_and_no_life_too_long(contested, use
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(missions(), st.randoms())
-def test_the_order_of_phases_makes_no_difference_and_hotter_is_never_better(steady, use, order):
+@given(missions())
+def test_the_order_of_phases_makes_no_difference_and_hotter_is_never_better(steady, use):
     columns = UseColumns.from_responses(steady[2])
-    shuffled = order.sample(use.phases, len(use.phases))
     hotter = [replace(one, temperature_c=one.temperature_c + 1.0) for one in use.phases]
     first, again, worse = (
-        columns.worst_rates_at(over_mission(some), 0.9).values for some in (use.phases, shuffled, hotter)
+        columns.rates_at(over_mission(some), 0.9).values for some in (use.phases, use.phases[::-1], hotter)
     )
-    np.testing.assert_allclose(again, first, rtol=1e-9)
+    np.testing.assert_allclose(again, first, rtol=1e-12)
     assert (worse >= first * (1 - 1e-12)).all()
