@@ -37,7 +37,7 @@ from ratedparts.protocols import load_library
 PARTS = 1_000_000
 PARTICULAR = 20_000
 SITUATIONS = 2_000
-ALLOWED = 40e-3  # seconds for a condition
+ALLOWED, PAGE_ALLOWED = 40e-3, 60e-3  # seconds for the rates at a condition, and for a page ranked by them
 PAGE = 25
 
 
@@ -62,15 +62,16 @@ def rows() -> Iterator[Row]:
         columns = many(responses, situations)
         work = f"failure rates of {PARTS:,} parts at a use, {kind}"
         took = best_of(partial(columns.rates_at, use, 0.90))
-        yield Row(work, took, "40 ms", ALLOWED, 1)
+        yield Row(work, took, "40 ms", ALLOWED, 1 if situations == SITUATIONS else None)
         yield Row(work, took, name, bare)
         for work, call in (
             ("the same over a mission of 3 phases", partial(columns.rates_at, mission, 0.90)),
             ("with wear-out and early failures", partial(columns.worst_rates_at, use, 0.90)),
             ("B10 lives of as many parts", partial(columns.lives_at, use, 0.10)),
-            (f"the {PAGE} parts of the lowest rates", partial(_page, columns, use)),
         ):
             yield Row(work, best_of(call), name, bare)
+        took = best_of(partial(_page, columns, use))
+        yield Row(f"the {PAGE} parts of the lowest rates", took, "60 ms", PAGE_ALLOWED, 1)
     one = dossiers[0]
     took = best_of(partial(figures_at_use, one, library, CEG_2026_1, use))
     yield Row("one part at a use, from its evidence", took, name, bare)
@@ -87,7 +88,8 @@ def many(responses: list[UseResponse], situations: int) -> UseColumns:
         if one is not None
     ]
     random = np.random.default_rng(2)
-    codes = random.integers(0, len(known), PARTS)
+    # Situations are numbered as parts bring them.
+    codes = np.arange(PARTS) if situations == PARTS else random.integers(0, len(known), PARTS)
     places = random.choice(PARTS, PARTICULAR, replace=False)
     codes[places] = -1
     own = np.array([list(numbers_of(one).values()) for one in ordinary])[codes % len(ordinary)]
