@@ -42,8 +42,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["part_id"], ["part.id"], name=op.f("fk_catalogue_change_part_id_part")),
         sa.PrimaryKeyConstraint("revision", name=op.f("pk_catalogue_change")),
     )
+    op.create_table(
+        "use_situation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_use_situation")),
+        sa.UniqueConstraint("text", name=op.f("uq_use_situation_text")),
+    )
     op.drop_index("ix_published_part_order", "published_part")
     with op.batch_alter_table("published_part") as parts:
+        parts.add_column(
+            sa.Column("situation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        parts.add_column(sa.Column("use_numbers", sa.JSON(), nullable=False, server_default="{}"))
+        parts.add_column(sa.Column("use_response", sa.JSON(), nullable=True))
         parts.add_column(sa.Column("maker_id", sa.Uuid(), nullable=True))
         parts.add_column(sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True))
     op.execute(
@@ -61,6 +73,10 @@ def upgrade() -> None:
         parts.create_foreign_key(
             op.f("fk_published_part_maker_id_organisation"), "organisation", ["maker_id"], ["id"]
         )
+        parts.create_foreign_key(
+            op.f("fk_published_part_situation_id_use_situation"), "use_situation", ["situation_id"], ["id"]
+        )
+        parts.alter_column("use_numbers", existing_type=sa.JSON(), server_default=None)
         for name, rule in AFTER.items():
             parts.create_check_constraint(_name(name), rule)
     op.create_index("ix_published_part_family", "published_part", ["family"])
@@ -74,7 +90,9 @@ def downgrade() -> None:
         for name in AFTER:
             parts.drop_constraint(_name(name), type_="check")
         parts.drop_constraint(op.f("fk_published_part_maker_id_organisation"), type_="foreignkey")
-        parts.drop_column("maker_id")
+        parts.drop_constraint(op.f("fk_published_part_situation_id_use_situation"), type_="foreignkey")
+        for name in ("maker_id", "situation_id", "use_numbers", "use_response"):
+            parts.drop_column(name)
         parts.drop_column("valid_until")
         parts.alter_column("evaluation_id", existing_type=sa.Uuid(), nullable=False)
         parts.add_column(sa.Column("grade_order", sa.Integer(), nullable=True))
@@ -90,5 +108,6 @@ def downgrade() -> None:
         parts.alter_column("grade_order", existing_type=sa.Integer(), nullable=False)
         parts.alter_column("search_text", existing_type=sa.String(), nullable=False)
     op.create_index("ix_published_part_order", "published_part", ["family", "grade_order", "part_number"])
+    op.drop_table("use_situation")
     op.drop_table("catalogue_change")
     op.drop_table("catalogue_state")

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ratedparts.blobs.store import BlobStore, ObjectBlobs
-from ratedparts.catalogue.publishing import refresh
+from ratedparts.catalogue.publishing import refresh, refresh_unanswered
 from ratedparts.catalogue.read_model import ReadModel
 from ratedparts.certificates import notices
 from ratedparts.certificates.documents import make_document
@@ -106,7 +106,7 @@ class Installation:
             evaluate_part(work, self.library, uuid.UUID(parameters["part_id"]))
 
         def publish(work: Work, parameters: Mapping[str, Any]) -> None:
-            refresh(work, uuid.UUID(parameters["part_id"]))
+            refresh(work, self.library, uuid.UUID(parameters["part_id"]))
 
         def send_link(work: Work, parameters: Mapping[str, Any]) -> None:
             found = forgotten_passwords.make_link(work, parameters["person_id"])
@@ -163,3 +163,4 @@ class Installation:
         upgrade(self.database.engine)
         with self.database.work() as work:
             register_keys(work, self.keys)
+            refresh_unanswered(work, self.library)

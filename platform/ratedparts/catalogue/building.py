@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, case, cast, select
 
 from ratedparts.db import Work
 from ratedparts.grading import GRADES
+from ratedparts.grading.at_use import NUMBERS
 from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
 
-from .models import PublishedPart
+from .models import PublishedPart, UseSituation
 from .segment import FOREVER, Segment
 
 ANALYSED_LAST: Final = len(GRADES)
@@ -51,6 +52,9 @@ _READ: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "attributes": pl.String,
     "vector": pl.String,
     "figures": pl.String,
+    "situation": pl.String,
+    "use_numbers": pl.String,
+    "particular": pl.String,
 }
 
 
@@ -82,9 +86,14 @@ def _rows(work: Work, chosen: Any) -> Iterator[Sequence[Any]]:
         *(row.maker_en, row.maker_zh, row.series, row.grade),
         *(row.valid_until, row.published_at),
         *(cast(one, Text) for one in (row.attributes, row.vector, row.figures)),
+        UseSituation.text,
+        cast(row.use_numbers, Text),
+        # Parts in no situation are few, and answer by themselves.
+        case((row.situation_id.is_(None), cast(row.use_response, Text))),
     )
     found = work.session.execute(
-        select(*columns).where(chosen), execution_options={"yield_per": ROWS_AT_ONCE}
+        select(*columns).join(UseSituation, UseSituation.id == row.situation_id, isouter=True).where(chosen),
+        execution_options={"yield_per": ROWS_AT_ONCE},
     )
     yield from found.partitions()
 
@@ -98,7 +107,8 @@ def _segment(family: Family, frame: pl.DataFrame) -> Segment:
         pl.col("attributes").str.json_decode(dtype=_shape_of(family)),
         pl.col("vector").str.json_decode(dtype=pl.Struct(dict.fromkeys(VECTOR, pl.String))),
         pl.col("figures").str.json_decode(dtype=pl.Struct(dict.fromkeys(FIGURES, pl.Float64))),
-    ).unnest("attributes", "vector", "figures")
+        pl.col("use_numbers").str.json_decode(dtype=pl.Struct(dict.fromkeys(NUMBERS, pl.Float64))),
+    ).unnest("attributes", "vector", "figures", "use_numbers")
     order = {grade: place for place, grade in enumerate(GRADES)}
     identifier = pl.col("part_id").str.replace_all("-", "")
     maker = pl.concat_str(pl.col("maker").str.replace_all("-", ""), "maker_en", "maker_zh", separator="\n")
@@ -115,7 +125,8 @@ def _segment(family: Family, frame: pl.DataFrame) -> Segment:
         pl.col("published_at").dt.epoch("us"),
         pl.col("R").str.extract(r"^(FR[0-9.]+)@").alias("level"),
         *(pl.col(name).alias(column) for name, column in VECTOR.items()),
-        *(pl.col(name).fill_null(float("nan")) for name in FIGURES),
+        *(pl.col(name).fill_null(float("nan")) for name in (*FIGURES, *NUMBERS)),
+        pl.col("situation", "particular"),
         *(_attribute(one) for one in family.attributes),
     )
     return Segment.of(family.code, made)

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from ratedparts.grading import GRADES
+from ratedparts.grading.at_use import UseQuestion
 
 from .question import LEVEL_CODES, Question, Range
 from .segment import Marks, Segment
@@ -41,6 +42,8 @@ def _conditions(question: Question, titles: Mapping[str, str]) -> Iterator[tuple
         yield "level", partial(_one_of, "level", good_enough)
     if question.valid_on is not None:
         yield "valid_on", partial(_valid_on, question.valid_on)
+    if question.use is not None and question.rate_at_most is not None:
+        yield "rate_at_use", partial(_rate_at_most, question.use, question.rate_at_most)
     if question.words:  # last: it costs the most, and others may leave nothing to look through
         yield "text", partial(_every_word, question.words, titles)
 
@@ -77,6 +80,11 @@ def _inside(column: str, limits: Range, segment: Segment) -> Marks | bool:
         marks = numbers >= limits.low
     if limits.high is not None:
         marks = marks & (numbers <= limits.high)
+    return marks
+
+
+def _rate_at_most(use: UseQuestion, limit: float, segment: Segment) -> Marks:
+    marks: Marks = segment.at_use(use).worst_rates(0.90).values <= limit
     return marks
 
 

@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ratedparts.db import Base
+from ratedparts.db import Base, BigCounter
 
 
 class PublishedPart(Base):
@@ -44,12 +44,25 @@ class PublishedPart(Base):
     grade: Mapped[str | None]
     vector: Mapped[dict[str, Any]]
     figures: Mapped[dict[str, Any]]
+    situation_id: Mapped[int | None] = mapped_column(BigCounter, ForeignKey("use_situation.id"))
+    use_numbers: Mapped[dict[str, Any]]  # what it has of its own beside its situation
+    use_response: Mapped[dict[str, Any] | None]  # its figures at any use; None: nothing was computed
     certificate_number: Mapped[str | None]
     valid_until: Mapped[datetime | None]
     evaluation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("evaluation.id"))
     source: Mapped[str | None]
     example: Mapped[bool]
     published_at: Mapped[datetime]
+
+
+class UseSituation(Base):
+    """What parts tested, rated and certified alike have in common: few of them serve many parts."""
+
+    __tablename__ = "use_situation"
+    __table_args__ = (UniqueConstraint("text"),)
+
+    id: Mapped[int] = mapped_column(BigCounter, primary_key=True)
+    text: Mapped[str]
 
 
 class CatalogueState(Base):

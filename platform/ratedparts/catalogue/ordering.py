@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ratedparts.errors import Fault, RatedPartsError
 
-from .question import BEST, Question
+from .question import AT_USE, BEST, RATE_AT_USE, Question
 from .segment import Segment
 from .text_match import begins_with
 
@@ -111,9 +111,14 @@ def _keys(segment: Segment, rows: Rows, question: Question) -> NDArray[np.float6
     if question.sort == "part_number":
         ranks: NDArray[np.float64] = segment.array("number_rank")[rows].astype(np.float64)
         return -ranks if question.descending else ranks
-    if not segment.has(question.sort):
+    if question.use is not None and question.sort in AT_USE:
+        answers = segment.at_use(question.use)
+        by_rate = question.sort == RATE_AT_USE
+        numbers = (answers.worst_rates(0.90) if by_rate else answers.lives(0.10)).values[rows]
+    elif segment.has(question.sort):
+        numbers = segment.array(question.sort)[rows].astype(np.float64)
+    else:
         return np.full(len(rows), LAST)
-    numbers = segment.array(question.sort)[rows].astype(np.float64)
     return np.where(np.isnan(numbers), LAST, -numbers if question.descending else numbers)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from math import isfinite
 
 from sqlalchemy import delete, select, update
 
@@ -10,12 +11,16 @@ from ratedparts.certificates.models import Certificate, CertificateStanding
 from ratedparts.db import Work
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evaluations.service import current_evaluation
+from ratedparts.grading import read_dossier
+from ratedparts.grading.at_use import UseResponse, numbers_of, situation_of, use_response
+from ratedparts.grading.decide import released
+from ratedparts.protocols import ProtocolLibrary
 from ratedparts.submissions.models import Part
 
-from .models import CatalogueChange, CatalogueState, PublishedPart
+from .models import CatalogueChange, CatalogueState, PublishedPart, UseSituation
 
 
-def refresh(work: Work, part_id: uuid.UUID) -> None:
+def refresh(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> None:
     """Make the part's public row say what is so now, or take it away where nothing is public."""
     part = work.session.get_one(Part, part_id)
     existing = work.session.get(PublishedPart, part_id)
@@ -37,6 +42,9 @@ def refresh(work: Work, part_id: uuid.UUID) -> None:
     row.series, row.family, row.attributes = part.series.name, part.family, part.attributes
     decision = evaluation.decision or {}
     row.vector, row.figures = decision.get("vector", {}), decision.get("figures", {})
+    row.situation_id, row.use_numbers, row.use_response = None, {}, None
+    if certificate is not None:
+        _take_response(work, row, _response(evaluation, library))
     row.grade = certificate.grade if certificate else None
     row.certificate_number = certificate.number if certificate else None
     row.valid_until = certificate.valid_until if certificate else None
@@ -45,6 +53,34 @@ def refresh(work: Work, part_id: uuid.UUID) -> None:
     row.published_at = work.at
     work.session.add(row)
     note_change(work, part_id)
+
+
+def refresh_unanswered(work: Work, library: ProtocolLibrary) -> None:
+    """Publish rated parts anew whose figures at other uses a program of before has not computed."""
+    query = select(PublishedPart.part_id).where(
+        PublishedPart.kind == "rated", PublishedPart.use_response.is_(None)
+    )
+    for part_id in list(work.session.scalars(query)):
+        refresh(work, library, part_id)
+
+
+def _response(evaluation: Evaluation, library: ProtocolLibrary) -> UseResponse:
+    return use_response(read_dossier(evaluation.dossier), library, released(evaluation.rule_set))
+
+
+def _take_response(work: Work, row: PublishedPart, response: UseResponse) -> None:
+    row.use_response = response.as_json()
+    situation = situation_of(response)
+    if situation is None:
+        return
+    text = situation.text()
+    known = work.session.scalars(select(UseSituation).where(UseSituation.text == text)).first()
+    if known is None:
+        known = UseSituation(text=text)
+        work.session.add(known)
+        work.session.flush()
+    row.situation_id = known.id
+    row.use_numbers = {name: value for name, value in numbers_of(response).items() if isfinite(value)}
 
 
 def note_change(work: Work, part_id: uuid.UUID) -> None:

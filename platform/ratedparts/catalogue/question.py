@@ -9,6 +9,7 @@ from typing import Self
 
 from ratedparts.errors import Fault, RatedPartsError
 from ratedparts.grading import GRADES
+from ratedparts.grading.at_use import UseQuestion
 from ratedparts.grading.failure_rate_levels import LEVELS
 
 PAGE = 25
@@ -20,7 +21,11 @@ LEVEL_CODES = tuple(level.code for level in LEVELS)  # the widest first
 CHOSEN = ("family", "maker", "series", "kind", "use_condition", "evidence_class", "quality", "life")
 BEST = "best"  # the order of the catalogue; with a text, what begins with it first
 BY_WORD = ("part_number",)
+RATE_AT_USE, LIFE_AT_USE = "rate_at_use", "b10_at_use"
+AT_USE = (RATE_AT_USE, LIFE_AT_USE)
 SORTED = (
+    RATE_AT_USE,
+    LIFE_AT_USE,
     BEST,
     "part_number",
     "published_at",
@@ -43,15 +48,18 @@ class Range:
 
 @dataclass(frozen=True)
 class Question:
-    """Every part of it that is there must hold.  ``chosen``: column → words, one of which must be the part's.
+    """Every part of it that is there must hold.  ``chosen``: column → words, one of which the part has.
 
-    ``grade``, ``level``: at least so good.  ``valid_on``: microseconds since 1970 at which the certificate is
-    still in force.
+    ``use``: at which parts are compared; ``rate_at_most``: what the upper 90 % bound of the failure rate is
+    to be there at most, per hour.  ``grade``, ``level``: at least so good.  ``valid_on``: microseconds since
+    1970 at which the certificate is still in force.
     """
 
     text: str = ""
     chosen: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     ranges: Mapping[str, Range] = field(default_factory=lambda: MappingProxyType({}))
+    use: UseQuestion | None = None
+    rate_at_most: float | None = None
     grade: str | None = None
     level: str | None = None
     valid_on: int | None = None
@@ -74,14 +82,17 @@ def require_askable(question: Question, numeric: set[str], worded: set[str]) -> 
 
     ``numeric``, ``worded``: the attributes that families have, of numbers and of words.
     """
+    bounded = set(SORTED) - set(AT_USE)
     faults = [
         *_not_among("grade_at_least", question.grade, GRADED),
         *_not_among("level_at_least", question.level, LEVEL_CODES),
         *(Fault("unknown_key", column=name) for name in question.chosen if name not in {*CHOSEN, *worded}),
-        *(Fault("unknown_key", column=name) for name in question.ranges if name not in numeric | set(SORTED)),
+        *(Fault("unknown_key", column=name) for name in question.ranges if name not in numeric | bounded),
     ]
     if question.sort not in SORTED and question.sort not in numeric:
         faults.append(Fault("sort_unknown", column="sort", given=question.sort[:80]))
+    if question.use is None and (question.sort in AT_USE or question.rate_at_most is not None):
+        faults.append(Fault("use_not_stated", column="use_temperature_c"))
     if len(question.chosen) + len(question.ranges) > MOST_CONDITIONS:
         faults.append(Fault("too_many_conditions", parameters={"most": MOST_CONDITIONS}))
     if len(question.text) > LONGEST_TEXT or len(question.words) > MOST_WORDS:

@@ -15,6 +15,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ratedparts.grading.at_use import (
+    NUMBERS,
+    AnswersAtUse,
+    UseColumns,
+    UseQuestion,
+    UseResponse,
+    answers_nothing,
+    read_situation,
+)
+
 FOREVER = np.iinfo(np.int64).max  # the term of what has none
 WORDS = "words"  # what a column of words is called in the file's labels
 # Columns of a few words each, which one number a row tells together: facets count them all in one go.
@@ -36,6 +46,7 @@ class Segment:
     spelled: NDArray[np.uint8]  # the part numbers as they are, UTF-8, a line end behind each
     written: NDArray[np.uint8]  # the same in lower case, to be looked through
     alive: Marks | None = None  # None: every row; else those that no later segment replaces
+    _at_use: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     _names: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     _arrays: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # views, made once
 
@@ -114,6 +125,30 @@ class Segment:
             shown = (word.partition("\n")[2] for word in words) if column == "maker" else words
             found = self._names[column] = tuple(word.lower() for word in shown)
         return found
+
+    def at_use(self, use: UseQuestion) -> AnswersAtUse:
+        """Rates and lives of every row at a use; the last one asked for is kept while it is worked with."""
+        last: tuple[UseQuestion, AnswersAtUse] | None = self._at_use.get("last")
+        if last is None or last[0] != use:
+            last = self._at_use["last"] = (use, self._use_columns().at(use))
+        return last[1]
+
+    def _use_columns(self) -> UseColumns:
+        columns: UseColumns | None = self._at_use.get("columns")
+        if columns is None:
+            particular = {}
+            for row in np.flatnonzero(self.codes("particular")) if "particular" in self.labels else ():
+                said = self.labels["particular"][int(self.codes("particular")[row]) - 1]
+                response = UseResponse.from_json(json.loads(said))
+                if not answers_nothing(response):
+                    particular[int(row)] = response
+            columns = self._at_use["columns"] = UseColumns.from_arrays(
+                [read_situation(text) for text in self.labels.get("situation", ())],
+                self.codes("situation").astype(np.intp) - 1,
+                {name: self.array(name) for name in NUMBERS},
+                particular,
+            )
+        return columns
 
     def part_numbers(self, rows: NDArray[np.intp]) -> list[str]:
         """Of a few rows; for all of them there is the column."""

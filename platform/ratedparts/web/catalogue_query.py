@@ -19,6 +19,7 @@ from ratedparts.db import Work
 from ratedparts.errors import Fault, RatedPartsError
 from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
 
+from .asked_use import FIELDS, read_use
 from .requests import installation
 
 ENDS = {"_min": "low", "_max": "high"}
@@ -46,7 +47,7 @@ def read_query(given: MultiDict[str, str], library: ProtocolLibrary, at: datetim
     texts: dict[str, str] = {}
     for name in given:
         column = name.removesuffix("_min").removesuffix("_max")
-        if name in PLAIN or name in CHOSEN:
+        if name in PLAIN or name in CHOSEN or name in FIELDS:
             continue
         if column != name and (column in FIGURES or _is_number(attributes.get(column))):
             faults += _take_end(ranges, column, ENDS[name[-4:]], given[name], name)
@@ -62,10 +63,13 @@ def read_query(given: MultiDict[str, str], library: ProtocolLibrary, at: datetim
     sort = given.get("sort", "").strip() or BEST
     limit, more = _whole(given, "limit", PAGE, 1, MOST_AT_ONCE)
     days, further = _whole(given, "valid_for_days", 0, 0, 3650)
+    at_use = read_use(given)
     question = Question(
         text=given.get("q", "").strip(),
         chosen={name: words for name, words in chosen.items() if words},
         ranges=ranges,
+        use=at_use.use,
+        rate_at_most=at_use.rate_at_most,
         grade=given.get("grade_at_least", "").strip() or None,
         level=given.get("level_at_least", "").strip() or None,
         valid_on=microseconds(at + timedelta(days=days)) if days else None,
@@ -79,7 +83,7 @@ def read_query(given: MultiDict[str, str], library: ProtocolLibrary, at: datetim
         require_askable(question, numeric, set(attributes) - numeric)
     except RatedPartsError as error:
         faults += error.items
-    faults += more + further
+    faults += [*at_use.faults, *more, *further]
     if faults:
         raise RatedPartsError("query_refused", items=faults)
     return Asked(question, texts)

@@ -12,6 +12,7 @@ from ratedparts.catalogue.searching import Answer
 from ratedparts.grading import CEG_2026_1
 from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
 
+from .asked_use import FIELDS
 from .catalogue_query import Asked
 from .language import language, named, text, word
 
@@ -31,6 +32,8 @@ TITLES = {
 SORTS = {
     BEST: "Best grade first",
     "part_number": "Part number",
+    "rate_at_use": "Lowest failure rate at my use",
+    "-b10_at_use": "Longest B10 life at my use",
     "failure_rate_90": "Lowest failure rate",
     "-b10_lower_90": "Longest B10 life",
     "-unit_hours": "Most hours on test",
@@ -122,8 +125,25 @@ def said_conditions(asked: Asked, answer: Answer, library: ProtocolLibrary) -> I
         yield _said("grade_at_least", text("{grade} or better", grade=question.grade))
     if question.level:
         yield _said("level_at_least", text("{level} or better", level=question.level))
+    if question.use is not None:
+        yield Said(
+            "use", text("my use: {use}", use=_use_in_words(asked.question)), without_of(*FIELDS, "sort")
+        )
+    if question.rate_at_most is not None:
+        limit = text("at most {rate} FIT at my use", rate=request.args["use_rate_max"])
+        yield Said("rate_at_use", limit, without_of("use_rate_max"))
     if question.valid_on:
         yield _said("valid_for_days", text("valid for {days} days more", days=request.args["valid_for_days"]))
+
+
+def _use_in_words(question: Question) -> str:
+    assert question.use is not None
+    phases = question.use.phases
+    if len(phases) > 1:
+        return text("a mission of {count} phases", count=len(phases))
+    rated = text("at the part's rating")
+    at = rated if phases[0].temperature_c is None else f"{phases[0].temperature_c:g} °C"
+    return text("{at}, {ratio} × rated voltage or power", at=at, ratio=f"{phases[0].voltage_ratio:g}")
 
 
 def _said(name: str, words: str) -> Said:

@@ -13,6 +13,7 @@ from ratedparts.submissions import parts
 
 from ..catalogue_query import answer_to, read_query
 from ..requests import acting, installation, reading, working
+from ..shown_use import shown_at_use
 from .shapes import FoundParts, NewPart, PartsQuery, RegisteredPart
 
 resources = Blueprint("parts", __name__, url_prefix="/api/v1", description="Parts")
@@ -27,8 +28,11 @@ def find(query: dict[str, Any]) -> Any:
     with reading() as work:
         asked = read_query(request.args, installation().library, work.at)
         answer = answer_to(work, asked.question, facets=bool(query["facets"]))
+        rows = in_order(work, answer.part_ids)
+        shown = shown_at_use(rows, asked.question.use)
+        at_use = {part_id: one.as_json() for part_id, one in shown.items()}
         return {
-            "items": in_order(work, answer.part_ids),
+            "items": [{"row": row, "at_use": at_use.get(row.part_id)} for row in rows],
             "total": answer.total,
             "next": answer.next_cursor,
             "nearly": answer.nearly,

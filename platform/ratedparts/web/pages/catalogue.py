@@ -13,12 +13,14 @@ from ratedparts.catalogue.service import in_order
 from ratedparts.errors import RatedPartsError
 from ratedparts.protocols import ColumnType
 
+from ..asked_use import PRESETS
 from ..catalogue_query import Asked, answer_to, read_query
 from ..forms import Form
 from ..language import text
 from ..quantity_texts import rating_text
 from ..requests import installation, reading
 from ..shown_search import SORTS, address, facets_shown, own_attributes, said_conditions, without_of
+from ..shown_use import shown_at_use
 
 pages = Blueprint("catalogue", __name__)
 
@@ -47,12 +49,15 @@ def find() -> Any:
             status = 422
             asked, answer = Asked(read_query(_readable(), library, work.at).question, {}), Answer((), 0)
         question = asked.question
+        rows = in_order(work, answer.part_ids)
         page = render_template(
             "catalogue/find.html",
             form=form,
             question=question,
             answer=answer,
-            rows=in_order(work, answer.part_ids),
+            rows=rows,
+            at_use=shown_at_use(rows, question.use),
+            presets=PRESETS,
             facets=facets_shown(question, answer, library),
             numbers=[one for one in own_attributes(question, library) if one.type is ColumnType.NUMBER],
             conditions=list(said_conditions(asked, answer, library)) if status == 200 else [],
