@@ -32,8 +32,8 @@ TITLES = {
 SORTS = {
     BEST: "Best grade first",
     "part_number": "Part number",
-    "rate_at_use": "Lowest failure rate at my use",
-    "-b10_at_use": "Longest B10 life at my use",
+    "rate_at_use": "Failure rate at my use",
+    "-b10_at_use": "B10 life at my use",
     "failure_rate_90": "Lowest failure rate",
     "-b10_lower_90": "Longest B10 life",
     "-unit_hours": "Most hours on test",
