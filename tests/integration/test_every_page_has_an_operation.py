@@ -16,6 +16,7 @@ SAME: dict[str, tuple[str, ...]] = {
     # anyone
     "GET /": ("GET /parts", "GET /families"),
     "GET /parts": ("GET /parts",),
+    "GET /parts/compare": ("GET /parts/compare",),
     "GET /parts/<part_id>": ("GET /parts/<part_id>", "GET /parts/<part_id>/next-grade"),
     "GET /parts/<part_id>/plot.svg": ("GET /parts/<part_id>/plot",),
     "GET /certificates/<number>": ("GET /certificates/<number>", "POST /certificates/verify"),

@@ -210,6 +210,10 @@ def _published(
         "grade": rating["grade"],
         "vector": rating["vector"],
         "figures": rating["figures"],
+        # No test stands behind them, so nothing is known of other uses.
+        "situation_id": None,
+        "use_numbers": {},
+        "use_response": None,
         "certificate_number": None,
         "valid_until": work.at + timedelta(days=rating["days"]),
         "evaluation_id": None,

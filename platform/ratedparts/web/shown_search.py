@@ -9,7 +9,7 @@ from flask import request, url_for
 
 from ratedparts.catalogue.question import BEST, Question
 from ratedparts.catalogue.searching import Answer
-from ratedparts.grading import CEG_2026_1
+from ratedparts.grading.at_use import UseQuestion
 from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
 
 from .asked_use import FIELDS
@@ -126,9 +126,7 @@ def said_conditions(asked: Asked, answer: Answer, library: ProtocolLibrary) -> I
     if question.level:
         yield _said("level_at_least", text("{level} or better", level=question.level))
     if question.use is not None:
-        yield Said(
-            "use", text("my use: {use}", use=_use_in_words(asked.question)), without_of(*FIELDS, "sort")
-        )
+        yield Said("use", text("my use: {use}", use=use_in_words(question.use)), without_of(*FIELDS, "sort"))
     if question.rate_at_most is not None:
         limit = text("at most {rate} FIT at my use", rate=request.args["use_rate_max"])
         yield Said("rate_at_use", limit, without_of("use_rate_max"))
@@ -136,9 +134,8 @@ def said_conditions(asked: Asked, answer: Answer, library: ProtocolLibrary) -> I
         yield _said("valid_for_days", text("valid for {days} days more", days=request.args["valid_for_days"]))
 
 
-def _use_in_words(question: Question) -> str:
-    assert question.use is not None
-    phases = question.use.phases
+def use_in_words(use: UseQuestion) -> str:
+    phases = use.phases
     if len(phases) > 1:
         return text("a mission of {count} phases", count=len(phases))
     rated = text("at the part's rating")
@@ -171,10 +168,6 @@ def choice_title(name: str, said: str, library: ProtocolLibrary) -> str:
     if said in ("yes", "no"):
         return word(said)
     return said
-
-
-def use_conditions() -> list[str]:
-    return list(CEG_2026_1.use_conditions)
 
 
 def _value(name: str, said: str) -> str:

@@ -8,13 +8,18 @@ from flask import request
 from flask_smorest import Blueprint
 from marshmallow import INCLUDE
 
+from ratedparts.catalogue.models import PublishedPart
 from ratedparts.catalogue.service import in_order
+from ratedparts.errors import RatedPartsError
+from ratedparts.grading.at_use import UseQuestion
 from ratedparts.submissions import parts
 
+from ..asked_use import read_use
 from ..catalogue_query import answer_to, read_query
+from ..compared_parts import read_parts
 from ..requests import acting, installation, reading, working
 from ..shown_use import shown_at_use
-from .shapes import FoundParts, NewPart, PartsQuery, RegisteredPart
+from .shapes import ComparedParts, ComparedQuery, FoundParts, NewPart, PartsQuery, RegisteredPart
 
 resources = Blueprint("parts", __name__, url_prefix="/api/v1", description="Parts")
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
@@ -28,16 +33,31 @@ def find(query: dict[str, Any]) -> Any:
     with reading() as work:
         asked = read_query(request.args, installation().library, work.at)
         answer = answer_to(work, asked.question, facets=bool(query["facets"]))
-        rows = in_order(work, answer.part_ids)
-        shown = shown_at_use(rows, asked.question.use)
-        at_use = {part_id: one.as_json() for part_id, one in shown.items()}
         return {
-            "items": [{"row": row, "at_use": at_use.get(row.part_id)} for row in rows],
+            "items": _with_answers(in_order(work, answer.part_ids), asked.question.use),
             "total": answer.total,
             "next": answer.next_cursor,
             "nearly": answer.nearly,
             **({"facets": answer.facets} if query["facets"] else {}),
         }
+
+
+@resources.get("/parts/compare")
+@resources.arguments(ComparedQuery, location="query", unknown=INCLUDE)
+@resources.response(200, ComparedParts)
+def compare(query: dict[str, Any]) -> Any:
+    """Two to ten parts, `part` given once for each, at a use where one is asked for."""
+    asked = read_use(request.args)
+    if asked.faults:
+        raise RatedPartsError("query_refused", items=asked.faults)
+    wanted = read_parts(request.args.getlist("part"))
+    with reading() as work:
+        return {"items": _with_answers(in_order(work, wanted), asked.use)}
+
+
+def _with_answers(rows: list[PublishedPart], use: UseQuestion | None) -> list[dict[str, Any]]:
+    shown = {part_id: one.as_json() for part_id, one in shown_at_use(rows, use).items()}
+    return [{"row": row, "at_use": shown.get(row.part_id)} for row in rows]
 
 
 @resources.post("/parts")

@@ -178,6 +178,17 @@ class PartsQuery(Schema):
     facets = fields.Integer(load_default=0, validate=validate.OneOf([0, 1]))
 
 
+class ComparedQuery(Schema):
+    """Beside these the names that say at which use, as in a search."""
+
+    part = fields.String(metadata={"description": "A part's id; two to ten times"})
+    use = fields.String()
+    use_temperature_c = fields.String()
+    use_voltage_ratio = fields.String()
+    use_hours = fields.String()
+    mission = fields.String()
+
+
 class FoundPart(Schema):
     """A published part, and what it shows at the use that was asked for."""
 
@@ -204,6 +215,10 @@ class FoundParts(Schema):
     next = fields.String(allow_none=True)
     nearly = fields.Boolean(metadata={"description": "Found with one letter of the text otherwise"})
     facets = fields.Dict(keys=fields.String(), values=fields.Dict(values=fields.Integer()))
+
+
+class ComparedParts(Schema):
+    items = fields.List(fields.Nested(FoundPart))
 
 
 class CertificateAnswer(Schema):

@@ -11,15 +11,25 @@ from ratedparts.catalogue.question import GRADED, LEVEL_CODES
 from ratedparts.catalogue.searching import Answer
 from ratedparts.catalogue.service import in_order
 from ratedparts.errors import RatedPartsError
+from ratedparts.organisations.actor import not_found
 from ratedparts.protocols import ColumnType
 
-from ..asked_use import PRESETS
+from ..asked_use import FIELDS, PRESETS, read_use
 from ..catalogue_query import Asked, answer_to, read_query
+from ..compared_parts import axis_of, lines_of, read_parts, uses_differ
 from ..forms import Form
 from ..language import text
 from ..quantity_texts import rating_text
 from ..requests import installation, reading
-from ..shown_search import SORTS, address, facets_shown, own_attributes, said_conditions, without_of
+from ..shown_search import (
+    SORTS,
+    address,
+    facets_shown,
+    own_attributes,
+    said_conditions,
+    use_in_words,
+    without_of,
+)
 from ..shown_use import shown_at_use
 
 pages = Blueprint("catalogue", __name__)
@@ -70,6 +80,37 @@ def find() -> Any:
             everything=url_for("catalogue.find"),
         )
     return page, status
+
+
+@pages.get("/parts/compare")
+def compare() -> Any:
+    asked = read_use(request.args)
+    if asked.faults:
+        raise RatedPartsError("query_refused", items=asked.faults)
+    wanted = read_parts(request.args.getlist("part"))
+    with reading() as work:
+        rows = in_order(work, wanted)
+        if not rows:
+            raise not_found("part", wanted[0])
+        at_use = shown_at_use(rows, asked.use)
+        use: dict[str, Any] = {name: request.args[name] for name in FIELDS if request.args.get(name)}
+        others = [[str(row.part_id) for row in rows if row is not one] for one in rows]
+        removals = [url_for("catalogue.compare", part=ids, **use) for ids in others if len(ids) > 1]
+        return render_template(
+            "catalogue/compare.html",
+            rows=rows,
+            lines=lines_of(rows, at_use, installation().library),
+            axis=axis_of(rows, at_use),
+            use=None if asked.use is None else use_in_words(asked.use),
+            presets=_at_presets(rows) if asked.use is None and uses_differ(rows) else [],
+            missing=len(rows) < len(wanted),
+            removals=removals,
+        )
+
+
+def _at_presets(rows: list[PublishedPart]) -> list[tuple[str, str]]:
+    ids = [str(row.part_id) for row in rows]
+    return [(code, url_for("catalogue.compare", part=ids, use=code)) for code in PRESETS]
 
 
 def _readable() -> Any:
