@@ -259,6 +259,15 @@ def test_a_file_is_checked_on_its_page_without_an_account(anyone):
 
 
 @pytest.mark.parametrize(
+    "query",
+    ["_scheme=javascript", "endpoint=x", "_external=1", "_anchor=x", "_method=POST", "values=1", "self=1"],
+)
+def test_an_address_that_names_what_flask_means_by_it_breaks_no_page(anyone, query):
+    for page in ("/", "/parts", "/parts/compare", "/verify"):
+        assert anyone.get(f"{page}?{query}").status_code in (200, 422), page
+
+
+@pytest.mark.parametrize(
     "query", ["q=%25", "q=%00", "q=" + "x" * 5000, "grade_at_least=Z", "cursor=x", "limit=-1", "limit=1e9"]
 )
 def test_a_hostile_search_is_answered_or_refused_and_never_breaks(anyone, query):

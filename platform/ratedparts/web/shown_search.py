@@ -12,6 +12,7 @@ from ratedparts.catalogue.searching import Answer
 from ratedparts.grading.at_use import UseQuestion
 from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
 
+from .addresses import with_query
 from .asked_use import FIELDS
 from .catalogue_query import Asked
 from .language import language, named, text, word
@@ -152,9 +153,10 @@ def without_of(*names: str) -> str:
     return address({name: values for name, values in request.args.lists() if name not in names})
 
 
-def address(given: Mapping[str, list[str]], **other: str | None) -> str:
+def address(given: Mapping[str, list[str]], *, cursor: str | None = None) -> str:
+    """The search of these names and values, at another place of its result."""
     kept = {name: [one for one in values if one] for name, values in given.items() if name != "cursor"}
-    return url_for("catalogue.find", **{name: values for name, values in kept.items() if values}, **other)  # type: ignore[arg-type]
+    return with_query(url_for("catalogue.find"), {**kept, "cursor": [cursor] if cursor else []})
 
 
 def choice_title(name: str, said: str, library: ProtocolLibrary) -> str:

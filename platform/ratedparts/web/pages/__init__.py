@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
+from ..addresses import with_query
 from ..language import text
 from ..requests import installation, signed_in
 from . import account, administrator, catalogue, issuer, laboratory, maker, public, questions, reviewer
@@ -55,8 +56,7 @@ def workplaces() -> list[tuple[str, str]]:
 
 def other_language(short: str) -> str:
     """This very page in the other language."""
-    query = {name: value for name, value in request.args.items() if name != "lang"}
     if request.endpoint is None or request.method != "GET":
         return url_for("public.front", lang=short)
-    values: dict[str, Any] = {**(request.view_args or {}), **query, "lang": short}
-    return url_for(request.endpoint, **values)
+    here = url_for(request.endpoint, **(request.view_args or {}))
+    return with_query(here, {**dict(request.args.lists()), "lang": [short]})
