@@ -267,6 +267,11 @@ def test_an_address_that_names_what_flask_means_by_it_breaks_no_page(anyone, que
         assert anyone.get(f"{page}?{query}").status_code in (200, 422), page
 
 
+def test_the_other_language_keeps_every_value_that_was_chosen(anyone):
+    page = anyone.get("/parts?lang=en&family=mlcc_class1&family=mlcc_class2&q=x7r").text
+    assert 'href="/parts?lang=zh&amp;family=mlcc_class1&amp;family=mlcc_class2&amp;q=x7r"' in page
+
+
 @pytest.mark.parametrize(
     "query", ["q=%25", "q=%00", "q=" + "x" * 5000, "grade_at_least=Z", "cursor=x", "limit=-1", "limit=1e9"]
 )

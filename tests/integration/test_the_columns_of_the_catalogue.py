@@ -14,7 +14,7 @@ from ratedparts.catalogue import read_model as reading_columns
 from ratedparts.catalogue.models import CatalogueChange, PublishedPart
 from ratedparts.catalogue.publishing import change_everything, note_change
 from ratedparts.catalogue.read_model import ReadModel, View, position_now
-from ratedparts.catalogue.snapshot import MANIFEST
+from ratedparts.catalogue.snapshot import MANIFEST, read_snapshot
 from ratedparts.installation import Installation
 from ratedparts.submissions.models import Part
 
@@ -140,12 +140,24 @@ def test_a_change_of_everything_is_read_anew(certified):
 
 
 @pytest.mark.embedded_database
-@pytest.mark.parametrize("harm", ["gone", "no manifest", "cut off", "of another form", "a file missing"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "gone",
+        "no manifest",
+        "cut off",
+        "of another form",
+        "a file missing",
+        "columns cut off",
+        "numbers cut off",
+    ],
+)
 def test_damaged_columns_are_made_again_from_the_database(certified, harm):
     publish(certified, "A", 2)
     whole = viewed(certified)
     folder = certified.installation.settings.catalogue
     (kept,) = folder.iterdir()
+    sizes = {file.name: file.stat().st_size for file in kept.iterdir() if file.name != MANIFEST}
     if harm == "gone":
         shutil.rmtree(folder)
     elif harm == "no manifest":
@@ -154,9 +166,20 @@ def test_damaged_columns_are_made_again_from_the_database(certified, harm):
         (kept / MANIFEST).write_text('{"form": 1, "fami', encoding="utf-8")
     elif harm == "of another form":
         (kept / MANIFEST).write_text('{"form": 0}', encoding="utf-8")
-    else:
+    elif harm == "a file missing":
         next(kept.glob("*.arrow")).unlink()
+    else:
+        file = next(kept.glob("*.arrow" if harm == "columns cut off" else "*.numbers"))
+        file.write_bytes(file.read_bytes()[:-5])
     assert viewed(certified, another_process(certified)) == whole
+    with certified.reading() as work:
+        position = position_now(work)
+    assert read_snapshot(folder, position.generation) is not None, "and stand whole on the disk again"
+    (again,) = folder.iterdir()
+    found = {file.name: file.stat().st_size for file in again.iterdir() if file.name != MANIFEST}
+    # Made of the database as it is now, so nothing of it is smaller than what was there.
+    assert found.keys() == sizes.keys()
+    assert all(found[name] >= size for name, size in sizes.items())
 
 
 def test_columns_of_a_later_day_than_the_database_are_not_believed(certified):

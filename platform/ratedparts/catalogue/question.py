@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Self
 
 from ratedparts.errors import Fault, RatedPartsError
 from ratedparts.grading import GRADES
@@ -20,7 +19,6 @@ LEVEL_CODES = tuple(level.code for level in LEVELS)  # the widest first
 # Columns of words that can be chosen from, beside the attributes of families.
 CHOSEN = ("family", "maker", "series", "kind", "use_condition", "evidence_class", "quality", "life")
 BEST = "best"  # the order of the catalogue; with a text, what begins with it first
-BY_WORD = ("part_number",)
 RATE_AT_USE, LIFE_AT_USE = "rate_at_use", "b10_at_use"
 AT_USE = (RATE_AT_USE, LIFE_AT_USE)
 SORTED = (
@@ -71,10 +69,6 @@ class Question:
     @property
     def words(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.text.lower().split()))
-
-    @property
-    def first_page(self) -> Self:
-        return replace(self, cursor=None)
 
 
 def require_askable(question: Question, numeric: set[str], worded: set[str]) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -33,15 +33,22 @@ def write_snapshot(folder: Path, position: Position, segments: Iterable[Segment]
     for segment in segments:
         segment.write(made)
         families.append(segment.family)
-    manifest = {"form": FORM, "families": families, **asdict(position)}
+    sizes = {file.name: file.stat().st_size for file in sorted(made.iterdir())}
+    manifest = {"form": FORM, "families": families, "bytes": sizes, **asdict(position)}
     (made / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     place = folder / f"{position.generation:09d}-{position.revision:015d}"
+    shutil.rmtree(place, ignore_errors=True)  # damaged, or the same: who has it open keeps it
     try:
         os.replace(made, place)
-    except OSError:  # another process has written the same one
+    except OSError:  # another process has written the same one meanwhile
         shutil.rmtree(made)
     for older in sorted(folder.glob("0*-0*"))[:-KEPT]:
         shutil.rmtree(older, ignore_errors=True)
+
+
+def _whole(place: Path, sizes: Mapping[str, int]) -> bool:
+    """Whether no file was cut off: a file that is mapped would tell too late."""
+    return all((place / name).stat().st_size == size for name, size in sizes.items())
 
 
 def read_snapshot(folder: Path, generation: int) -> tuple[Position, tuple[Segment, ...]] | None:
@@ -49,7 +56,7 @@ def read_snapshot(folder: Path, generation: int) -> tuple[Position, tuple[Segmen
     for place in sorted(folder.glob(f"{generation:09d}-*"), reverse=True):
         try:
             manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-            if manifest["form"] == FORM:
+            if manifest["form"] == FORM and _whole(place, manifest["bytes"]):
                 position = Position(manifest["generation"], manifest["revision"])
                 return position, tuple(Segment.read(place, family) for family in manifest["families"])
         except (OSError, ValueError, KeyError):

@@ -22,6 +22,17 @@ from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
 from .asked_use import FIELDS, read_use
 from .requests import installation
 
+PLAIN = (
+    "q",
+    "grade_at_least",
+    "level_at_least",
+    "valid_for_days",
+    "sort",
+    "cursor",
+    "limit",
+    "facets",
+    "lang",
+)
 ENDS = {"_min": "low", "_max": "high"}
 # Figures that have no unit to be written in, asked for by their ends alone.
 FIGURES = ("failure_rate_60", "failure_rate_90", "b1_lower_90", "b10_lower_90", "unit_hours")
@@ -87,11 +98,6 @@ def read_query(given: MultiDict[str, str], library: ProtocolLibrary, at: datetim
     if faults:
         raise RatedPartsError("query_refused", items=faults)
     return Asked(question, texts)
-
-
-PLAIN = {
-    *("q", "grade_at_least", "level_at_least", "valid_for_days", "sort", "cursor", "limit", "facets", "lang"),
-}
 
 
 def answer_to(work: Work, question: Question, *, facets: bool) -> Answer:
