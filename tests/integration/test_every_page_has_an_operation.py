@@ -17,6 +17,8 @@ SAME: dict[str, tuple[str, ...]] = {
     "GET /": ("GET /parts", "GET /families"),
     "GET /parts": ("GET /parts",),
     "GET /parts/compare": ("GET /parts/compare",),
+    "GET /bill-of-materials": ("POST /bill-of-materials",),
+    "POST /bill-of-materials": ("POST /bill-of-materials",),
     "GET /parts/<part_id>": ("GET /parts/<part_id>", "GET /parts/<part_id>/next-grade"),
     "GET /parts/<part_id>/plot.svg": ("GET /parts/<part_id>/plot",),
     "GET /certificates/<number>": ("GET /certificates/<number>", "POST /certificates/verify"),

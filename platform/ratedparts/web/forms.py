@@ -65,6 +65,10 @@ class Form:
             if not f.column or field_of(f.column) not in shown
         ]
 
+    def told(self, *shown: str) -> list[tuple[int | None, str]]:
+        """Lines of a list with what is wrong there; faults of the shown fields stand beside them."""
+        return [(f.row, fault_sentence(f, language())) for f in self.faults if f.column not in shown]
+
     def number(self, name: str, *, default: float | None = None) -> float | None:
         """A number, or None with a fault noted; a decimal comma is never guessed at."""
         text = self[name].strip()

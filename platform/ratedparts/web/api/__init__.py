@@ -16,6 +16,7 @@ from ..security import csrf
 from . import (
     administration,
     applications,
+    bills,
     calculators,
     certificates,
     checks,
@@ -44,6 +45,7 @@ MODULES = (
     passwords,
     checks,
     parts,
+    bills,
     next_grades,
     public_parts,
     own_parts,

@@ -9,7 +9,7 @@ from flask import Flask, request, url_for
 from ..addresses import with_query
 from ..language import text
 from ..requests import installation, signed_in
-from . import account, administrator, catalogue, issuer, laboratory, maker, public, questions, reviewer
+from . import account, administrator, bills, catalogue, issuer, laboratory, maker, public, questions, reviewer
 from . import applications as applications  # pages that stand on another's blueprint
 from . import changes as changes
 from . import entering as entering
@@ -33,7 +33,18 @@ WORKPLACES = {
 
 
 def install(app: Flask) -> None:
-    for module in (public, catalogue, account, maker, laboratory, questions, reviewer, issuer, administrator):
+    for module in (
+        public,
+        catalogue,
+        bills,
+        account,
+        maker,
+        laboratory,
+        questions,
+        reviewer,
+        issuer,
+        administrator,
+    ):
         app.register_blueprint(module.pages)
 
     @app.context_processor
