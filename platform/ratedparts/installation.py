@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from ratedparts.blobs.store import BlobStore, ObjectBlobs
+from ratedparts.catalogue.bill_of_materials import telling, watching
+from ratedparts.catalogue.bill_of_materials.models import WatchedBill, WatchNotice
 from ratedparts.catalogue.publishing import refresh, refresh_unanswered
 from ratedparts.catalogue.read_model import ReadModel
 from ratedparts.certificates import notices
@@ -137,6 +139,22 @@ class Installation:
             environment = self.settings.environment.value
             answer_due_list(work, self.office.records, environment, parameters["sequence"])
 
+        def tell_watchers(work: Work, parameters: Mapping[str, Any]) -> None:
+            watching.look_at_part(work, uuid.UUID(parameters["part_id"]))
+
+        def ask_watcher(work: Work, parameters: Mapping[str, Any]) -> None:
+            bill = work.session.get(WatchedBill, uuid.UUID(parameters["bill_id"]))
+            if bill is not None:
+                self.outbox.put(telling.letter_to_confirm(bill, self.settings.public_url), work.at)
+
+        def write_to_watcher(work: Work, parameters: Mapping[str, Any]) -> None:
+            notice = work.session.get(WatchNotice, uuid.UUID(parameters["notice_id"]))
+            if notice is not None:
+                self.outbox.put(telling.letter_of_notice(notice, self.settings.public_url), work.at)
+
+        def drop_unanswered(work: Work, parameters: Mapping[str, Any]) -> None:
+            watching.drop_unanswered(work, uuid.UUID(parameters["bill_id"]))
+
         checking = UploadChecking(self.library, self.keeper, self.incoming)
         drawing = PlotDrawing(self.library)
         return {
@@ -148,13 +166,20 @@ class Installation:
             "series_changed": evaluate,
             "part_evaluated": in_turn(publish, drawing.ask),
             "plot_wanted": drawing.handler,
-            "certificate_changed": in_turn(publish, ask_for_list),
+            "certificate_changed": in_turn(publish, tell_watchers, ask_for_list),
             DOCUMENT_WANTED: sign_document,
             STATUS_LIST_DUE: make_list,
             "review_step_taken": tell_of_step,
             notices.EVENT: tell_of_taking_back,
             forgotten_passwords.EVENT: send_link,
             SHADOW_RUN_WANTED: regrading_job(self.library),
+            watching.ASKED: ask_watcher,
+            watching.UNANSWERED: drop_unanswered,
+            watching.DUE: tell_watchers,
+            watching.NOTICED: write_to_watcher,
+            watching.MESSAGE_DUE: telling.delivering(
+                self.settings.public_url, private=self.settings.private_webhooks
+            ),
         }
 
     def prepare(self) -> None:

@@ -114,6 +114,7 @@ class Settings:
     public_url: str  # how the world reaches the site: printed on certificates
     token: TokenSettings | None = None  # None: keys are files, which production refuses
     document_certificates: Path | None = None  # PEM: the certificates of the keys that sign PDFs
+    private_webhooks: bool = False  # whether messages to programs may go to addresses of this network
 
     @property
     def blobs(self) -> Path:
@@ -175,6 +176,14 @@ class Settings:
         certificates = environ.get("DOCUMENT_CERTIFICATES")
         if certificates is not None and not Path(certificates).is_file():
             faults.append(Fault("file_not_readable", column="DOCUMENT_CERTIFICATES", given=certificates))
+        private = environ.get("WEBHOOKS_TO_PRIVATE_ADDRESSES", "no")
+        if private not in ("yes", "no"):
+            expected = {"expected": ["yes", "no"]}
+            faults.append(
+                Fault(
+                    "not_a_choice", column="WEBHOOKS_TO_PRIVATE_ADDRESSES", given=private, parameters=expected
+                )
+            )
         if faults:
             raise RatedPartsError("settings_refused", items=faults)
         var = Path(environ.get("RATEDPARTS_VAR", "var")).absolute()
@@ -189,4 +198,5 @@ class Settings:
             public_url=environ.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
             token=token,
             document_certificates=None if certificates is None else Path(certificates).absolute(),
+            private_webhooks=private == "yes",
         )

@@ -10,7 +10,7 @@ from .rooms import PURE, ROOT, STAGES, imports_of, modules, place, room_of, room
 
 # Additions to the table: the words and the post are for whoever speaks to people; proofs is also the one
 # place that knows canonical bytes and digests.
-_SPEAKING = {"wording", "mail", "calendar_days", "free_text"}
+_SPEAKING = {"wording", "mail", "webhooks", "calendar_days", "free_text"}
 _GROUND = {"errors", "settings", "db", "audit", "jobs", "blobs"}
 _ORGANISATIONS = {*PURE, *_GROUND, *_SPEAKING, "organisations"}
 MAY_IMPORT = {
@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "audit": {"errors", "settings", "db", "proofs"},
     "jobs": {"errors", "settings", "db", "audit"},
     "mail": {"errors", "settings", "wording"},
+    "webhooks": {"errors"},
     "blobs": {"errors", "settings", "db", "audit", "jobs", "proofs"},
     "organisations": _ORGANISATIONS,
     **{stage: _ORGANISATIONS | set(STAGES[:number]) for number, stage in enumerate(STAGES)},

@@ -2,6 +2,7 @@
 
 from ratedparts.audit import models as audit
 from ratedparts.catalogue import models as catalogue
+from ratedparts.catalogue.bill_of_materials import models as bill_of_materials
 from ratedparts.certificates import models as certificates
 from ratedparts.evaluations import models as evaluations
 from ratedparts.evidence import models as evidence
@@ -14,6 +15,7 @@ from .base import Base
 
 __all__ = [
     "audit",
+    "bill_of_materials",
     "catalogue",
     "certificates",
     "evaluations",

@@ -15,6 +15,7 @@ from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.wording.certificate_font import missing_glyphs
 
 from .actor import Actor, not_found, record_by
+from .email_addresses import usable_email
 from .models import KINDS, OneTimeLink, Organisation, Person, Role, Scope
 from .secrets_of_people import new_token, token_digest
 
@@ -208,9 +209,8 @@ def _organisation(work: Work, kind: str, name_en: str, name_zh: str, example: bo
 
 
 def _person(work: Work, email: str, name: str) -> Person:
-    address = email.strip().lower()
-    local, at, host = address.partition("@")
-    if not (local and at and "." in host) or len(address) > 254 or any(c.isspace() for c in address):
+    address = usable_email(email)
+    if address is None:
         raise _refused(Fault("email_not_usable", column="email", given=email))
     if work.session.scalar(select(Person.id).where(Person.email == address)) is not None:
         raise _refused(Fault("email_taken", column="email", given=email))

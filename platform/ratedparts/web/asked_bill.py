@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ratedparts.catalogue.bill_of_materials.models import WatchedBill
 from ratedparts.catalogue.bill_of_materials.reading import MOST_SIGNS, BillLine, as_text, read_bill, read_rows
 from ratedparts.catalogue.bill_of_materials.service import Bill, look_up
 from ratedparts.db import Work
@@ -59,6 +60,11 @@ def pasted(text: str) -> Given:
 
 def spelled_out(lines: Sequence[BillLine]) -> Given:
     return as_text(lines), tuple(lines)
+
+
+def asked_again(bill: WatchedBill) -> AskedBill:
+    """As it was asked when somebody began to watch it."""
+    return read_asked(bill.asked, lambda: pasted(bill.text))
 
 
 def bill_of(work: Work, asked: AskedBill) -> Bill:

@@ -66,11 +66,20 @@ def shown_lines(bill: Bill, at: datetime) -> Iterator[ShownLine]:
         )
 
 
+def counts_of(bill: Bill) -> dict[str, int]:
+    return {found.value: len(bill.of(found)) for found in Found}
+
+
+def open_rows(bill: Bill) -> set[int]:
+    """Of the lines for which somebody has to choose."""
+    return {match.line.row for match in bill.of(Found.AMBIGUOUS)}
+
+
 def as_json(bill: Bill, at: datetime) -> dict[str, Any]:
     whole = bill.reckoning.whole if bill.reckoning else None
     return {
         "lines": [_line(one) for one in shown_lines(bill, at)],
-        "counts": {found.value: len(bill.of(found)) for found in Found},
+        "counts": counts_of(bill),
         "pieces": bill.pieces,
         "whole": None
         if whole is None

@@ -8,12 +8,17 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate, validates_schema
 from marshmallow.exceptions import ValidationError
 
+from ratedparts.catalogue.bill_of_materials.models import WatchedBill
 from ratedparts.catalogue.bill_of_materials.reading import MOST_LINES, MOST_PIECES, BillLine
+from ratedparts.catalogue.bill_of_materials.watching import stop_watching, watched_bill
+from ratedparts.db import Work
+from ratedparts.wording import LANGUAGES
 
-from ..asked_bill import CHOICE, bill_of, pasted, read_asked, spelled_out
-from ..requests import reading
+from ..asked_bill import CHOICE, AskedBill, asked_again, bill_of, pasted, read_asked, spelled_out
+from ..requests import reading, working
 from ..security import limiter
 from ..shown_bill import as_json
+from ..watched_bill import ask_to_watch, begin_watching
 
 resources = Blueprint("bills_of_materials", __name__, url_prefix="/api/v1", description="Bills of materials")
 ONE_LINE = validate.Regexp(r"^[^\t\r\n\"]{1,120}$")
@@ -85,6 +90,45 @@ class BillAnswer(Schema):
     ending = fields.List(fields.Dict(), metadata={"description": "when certificates end, the first first"})
 
 
+class NewWatch(AskedBillShape):
+    email = fields.String(required=True)
+    webhook = fields.String(
+        load_default="",
+        metadata={"description": "an https address that signed messages go to (Standard Webhooks)"},
+    )
+    language = fields.String(load_default="en", validate=validate.OneOf(LANGUAGES))
+
+
+class WatchAsked(Schema):
+    id = fields.UUID()
+    letter_to = fields.String()
+
+
+class WatchedChange(Schema):
+    id = fields.UUID()
+    part_id = fields.UUID()
+    part_number = fields.String()
+    change = fields.String(
+        metadata={"description": "fell, rose, ending, expired, suspended, revoked or restored"}
+    )
+    grade_before = fields.String(allow_none=True)
+    grade = fields.String(allow_none=True)
+    certificate_number = fields.String(allow_none=True)
+    noticed_at = fields.AwareDateTime()
+    delivery = fields.String(metadata={"description": "to the program: none, waiting, delivered, given_up"})
+
+
+class Watched(Schema):
+    id = fields.UUID()
+    email = fields.String()
+    created_at = fields.AwareDateTime()
+    confirmed_at = fields.AwareDateTime(allow_none=True)
+    webhook_address = fields.String(allow_none=True)
+    webhook_secret = fields.String(allow_none=True)
+    notices = fields.List(fields.Nested(WatchedChange), metadata={"description": "the newest first"})
+    bill = fields.Nested(BillAnswer)
+
+
 @resources.post("/bill-of-materials")
 @resources.arguments(AskedBillShape)
 @resources.response(200, BillAnswer)
@@ -92,9 +136,58 @@ class BillAnswer(Schema):
 @limiter.limit("60/minute")
 def bill(given: dict[str, Any]) -> Any:
     """Look up a product's list of parts: matched, ambiguous, not found, and the failure rate of the whole."""
+    asked, _ = _asked(given)
+    with reading() as work:
+        return as_json(bill_of(work, asked), work.at)
+
+
+@resources.post("/watched-bills")
+@resources.arguments(NewWatch)
+@resources.response(202, WatchAsked)
+@limiter.limit("20/hour")
+def watch(given: dict[str, Any]) -> Any:
+    """Have a bill watched: a letter to the address brings the link, whose last part is the token below."""
+    email, webhook, language = given.pop("email"), given.pop("webhook"), given.pop("language")
+    asked, fields_given = _asked(given)
+    with working() as work:
+        bill = ask_to_watch(work, asked, fields_given, email, webhook, language)
+        return {"id": bill.id, "letter_to": bill.email}
+
+
+@resources.get("/watched-bills/<token>")
+@resources.response(200, Watched)
+def watched(token: str) -> Any:
+    """A watched bill: what it was told, and how it stands now."""
+    with reading() as work:
+        return _told(work, watched_bill(work, token))
+
+
+@resources.post("/watched-bills/<token>/confirmation")
+@resources.response(200, Watched)
+def confirm(token: str) -> Any:
+    """Begin to watch: whoever has the token has read the letter.  Repeated, it changes nothing."""
+    with working() as work:
+        return _told(work, begin_watching(work, token))
+
+
+@resources.delete("/watched-bills/<token>")
+@resources.response(204)
+def stop(token: str) -> Any:
+    """Stop watching: the list, the address and everything that was told are deleted."""
+    with working() as work:
+        stop_watching(work, token)
+
+
+def _told(work: Work, bill: WatchedBill) -> dict[str, Any]:
+    names = ("id", "email", "created_at", "confirmed_at", "webhook_address", "webhook_secret", "notices")
+    told = {name: getattr(bill, name) for name in names}
+    return {**told, "bill": as_json(bill_of(work, asked_again(bill)), work.at)}
+
+
+def _asked(given: dict[str, Any]) -> tuple[AskedBill, dict[str, str]]:
+    """The bill, and the use and the choices by the names of the form."""
     text, lines = given.pop("text", ""), given.pop("lines", [])
     chosen = {f"{CHOICE}{row}": str(part) for row, part in given.pop("chosen").items()}
     spelled = [BillLine(row, **line) for row, line in enumerate(lines, 1)]
-    asked = read_asked({**given, **chosen}, lambda: spelled_out(spelled) if spelled else pasted(text))
-    with reading() as work:
-        return as_json(bill_of(work, asked), work.at)
+    named = {**given, **chosen}
+    return read_asked(named, lambda: spelled_out(spelled) if spelled else pasted(text)), named

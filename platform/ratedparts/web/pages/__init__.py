@@ -21,6 +21,7 @@ from . import rules as rules
 from . import shadow_runs as shadow_runs
 from . import status as status
 from . import versions as versions
+from . import watched_bills as watched_bills
 from . import withdrawal_cases as withdrawal_cases
 
 WORKPLACES = {
