@@ -5,6 +5,7 @@ The parts are made up in bulk.  ``CATALOGUE_PARTS=100000`` for a quick look.
 
 from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import tempfile
@@ -19,6 +20,9 @@ from sqlalchemy.orm import Session
 from tests.integration.postgresql_server import PostgreSQLServer, find_binaries
 from timing import Row
 
+from ratedparts.catalogue.bill_of_materials.matching import Found
+from ratedparts.catalogue.bill_of_materials.reading import BillLine
+from ratedparts.catalogue.bill_of_materials.service import look_up
 from ratedparts.catalogue.models import PublishedPart
 from ratedparts.catalogue.publishing import note_change
 from ratedparts.catalogue.question import Question, Range
@@ -26,9 +30,11 @@ from ratedparts.catalogue.searching import search
 from ratedparts.catalogue.service import in_force
 from ratedparts.db import Work
 from ratedparts.demonstration.generated_parts import generate
+from ratedparts.grading.at_use import at_condition
 from ratedparts.installation import Installation
 from ratedparts.settings import Settings
 
+LINES = 1000
 PARTS = int(os.environ.get("CATALOGUE_PARTS", 1_000_000))
 FILTERED = Question(
     chosen={"family": frozenset(["mlcc_class2"])},
@@ -38,6 +44,7 @@ FILTERED = Question(
     limit=50,
 )
 WIDE = Question(grade="A", sort="failure_rate_90", limit=50)
+RANKED = Question(use=at_condition(65.0, 0.6), sort="rate_at_use", limit=50)
 FACETS = ("family", "grade", "maker_id", "evidence_class", "quality", "use_condition", "level", "kind")
 
 
@@ -47,6 +54,7 @@ def rows() -> Iterator[Row]:
         yield from _searching(small, 10_000, "embedded", sql=False)
         large = _filled(f"sqlite:///{folder}/large.sqlite", Path(folder) / "large", PARTS)
         yield from _searching(large, PARTS, "embedded")
+        yield from _bill(large, PARTS, "embedded")
         yield from _keeping_up(large, PARTS, "embedded")
         for one in (small, large):
             one.database.dispose()
@@ -56,6 +64,7 @@ def rows() -> Iterator[Row]:
             try:
                 there = _filled(server.create(), Path(folder) / "postgresql", PARTS)
                 yield from _searching(there, PARTS, "PostgreSQL")
+                yield from _bill(there, PARTS, "PostgreSQL")
                 yield from _keeping_up(there, PARTS, "PostgreSQL")
                 there.database.dispose()
             finally:
@@ -78,9 +87,17 @@ def _searching(here: Installation, count: int, where: str, *, sql: bool = True) 
             ("three filters, sorted", FILTERED, 0.030),
             ("one filter over all families, sorted", WIDE, 0.030),
             ("nothing asked", Question(limit=50), 0.030),
+            ("ranked at a use over every part", RANKED, 0.060),
             ("a substring of part numbers and makers", Question(text="4711", limit=50), 0.040),
         ):
-            times = _times(lambda asked=question: _asked(here, work, asked))
+            # Another use each time: what was worked out for the last one is kept.
+            temperatures = itertools.count(40.0, 0.05)
+
+            def ask(asked: Question = question, warmer: Iterator[float] = temperatures) -> object:
+                use = at_condition(next(warmer), 0.6) if asked.use else None
+                return _asked(here, work, replace(asked, use=use))
+
+            times = _times(ask)
             said = f"{where}, {count:,} parts: {name}, page of 50 with total and facets"
             middle, late = statistics.median(times), _percentile(times, 99)
             yield Row(said, middle, f"{1e3 * target:.0f} ms", target, 1)
@@ -91,6 +108,30 @@ def _searching(here: Installation, count: int, where: str, *, sql: bool = True) 
                 taken = time.perf_counter() - began
                 assert found == _asked(here, work, question).total
                 yield Row(said, middle, "indexed SQL", taken, 10)
+
+
+def _bill(here: Installation, count: int, where: str) -> Iterator[Row]:
+    """Lines as they come: most are published, some go on or stop short, some are nowhere."""
+    with here.database.reading() as work:
+        view, now = here.read_model.view(work), round(work.at.timestamp() * 1e6)
+        step = max(1, count // LINES)
+        every = select(PublishedPart.part_number).order_by(PublishedPart.part_number)
+        numbers = list(work.session.scalars(every))[::step][:LINES]
+        for place in range(0, len(numbers), 10):
+            numbers[place] += "-T"
+            numbers[place + 1] = f"NOWHERE-{place}"
+        lines = [BillLine(row, number, 1 + row % 20) for row, number in enumerate(numbers, 1)]
+
+        def look() -> None:
+            work.session.expunge_all()
+            bill = look_up(work, view, lines, {}, at_condition(65.0, 0.6), now)
+            assert bill.reckoning is not None
+            assert bill.reckoning.whole is not None
+            assert len(bill.of(Found.MATCHED)) >= 0.7 * len(lines)
+
+        times = _times(look, repeats=7)
+        name = f"{where}, {count:,} parts: a bill of {len(lines):,} lines, matched and reckoned at a use"
+        yield Row(name, statistics.median(times), "2 s", 2.0, 1)
 
 
 def _keeping_up(here: Installation, count: int, where: str) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ratedparts.db import Base, BigCounter
 
@@ -53,6 +53,8 @@ class PublishedPart(Base):
     source: Mapped[str | None]
     example: Mapped[bool]
     published_at: Mapped[datetime]
+
+    situation: Mapped[UseSituation | None] = relationship()
 
 
 class UseSituation(Base):

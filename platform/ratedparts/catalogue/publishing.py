@@ -12,7 +12,7 @@ from ratedparts.db import Work
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.grading import read_dossier
-from ratedparts.grading.at_use import UseResponse, numbers_of, situation_of, use_response
+from ratedparts.grading.at_use import Situation, UseResponse, numbers_of, situation_of, use_response
 from ratedparts.grading.decide import released
 from ratedparts.protocols import ProtocolLibrary
 from ratedparts.submissions.models import Part
@@ -73,14 +73,19 @@ def _take_response(work: Work, row: PublishedPart, response: UseResponse) -> Non
     situation = situation_of(response)
     if situation is None:
         return
+    row.situation_id = situation_row(work, situation).id
+    row.use_numbers = {name: value for name, value in numbers_of(response).items() if isfinite(value)}
+
+
+def situation_row(work: Work, situation: Situation) -> UseSituation:
+    """The one row of a situation, made where it is new."""
     text = situation.text()
     known = work.session.scalars(select(UseSituation).where(UseSituation.text == text)).first()
     if known is None:
         known = UseSituation(text=text)
         work.session.add(known)
         work.session.flush()
-    row.situation_id = known.id
-    row.use_numbers = {name: value for name, value in numbers_of(response).items() if isfinite(value)}
+    return known
 
 
 def note_change(work: Work, part_id: uuid.UUID) -> None:

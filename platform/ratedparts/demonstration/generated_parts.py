@@ -24,6 +24,8 @@ from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
 from ratedparts.reliability import failure_rate_bound
 from ratedparts.submissions.models import Part, Series
 
+from .generated_situations import DESIGN_LIFE_HOURS, GeneratedSituations
+
 AT_ONCE = 20_000
 SOURCE = "Made up for trials of speed; nothing was tested."
 SIMILARITY = "Made up together, for trials of speed."
@@ -84,9 +86,10 @@ def generate(
     draw = np.random.default_rng(seed)
     with database.work() as work:
         makers = _makers(work, max(1, count // PARTS_A_MAKER))
+    situations = GeneratedSituations(database, library)
     done = 0
     for family, many in _shared(library, count).items():
-        for batch in _batches(work, library.family(family), many, makers, draw, done):
+        for batch in _batches(work, library.family(family), many, makers, situations, draw, done):
             with database.work() as work:
                 for table, rows in (
                     (Series, batch.series),
@@ -130,7 +133,13 @@ def _shared(library: ProtocolLibrary, count: int) -> dict[str, int]:
 
 
 def _batches(
-    work: Work, family: Family, count: int, makers: list[Organisation], draw: Generator, number: int
+    work: Work,
+    family: Family,
+    count: int,
+    makers: list[Organisation],
+    situations: GeneratedSituations,
+    draw: Generator,
+    number: int,
 ) -> Iterator[Batch]:
     for start in range(0, count, AT_ONCE):
         many = min(AT_ONCE, count - start)
@@ -150,7 +159,8 @@ def _batches(
                 work, family, series, maker, f"{family.code[:2].upper()}{serial:07d}", values, rating
             )
             batch.parts.append(part)
-            batch.published.append(_published(work, part, series, maker, rating))
+            situation = situations.of(family, values, rating["vector"]["use_condition"])
+            batch.published.append(_published(work, part, series, maker, rating, situation))
         yield batch
 
 
@@ -183,7 +193,7 @@ def _part(
         "attributes": attributes,
         "limits": {},
         "use_condition": rating["vector"]["use_condition"],
-        "design_life_hours": 87600.0,
+        "design_life_hours": DESIGN_LIFE_HOURS,
         "screened": False,
         "source": SOURCE,
         "registered_at": work.at,
@@ -196,6 +206,7 @@ def _published(
     series: Mapping[str, Any],
     maker: Organisation,
     rating: Mapping[str, Any],
+    situation: tuple[int, float] | None,
 ) -> dict[str, Any]:
     return {
         "part_id": part["id"],
@@ -210,16 +221,26 @@ def _published(
         "grade": rating["grade"],
         "vector": rating["vector"],
         "figures": rating["figures"],
-        # No test stands behind them, so nothing is known of other uses.
-        "situation_id": None,
-        "use_numbers": {},
-        "use_response": None,
+        "situation_id": None if situation is None else situation[0],
+        "use_numbers": {} if situation is None else _use_numbers(rating["figures"], situation[1]),
+        "use_response": None,  # the columns are enough, and a million of them would be gigabytes
         "certificate_number": None,
         "valid_until": work.at + timedelta(days=rating["days"]),
         "evaluation_id": None,
         "source": SOURCE,
         "example": True,
         "published_at": work.at,
+    }
+
+
+def _use_numbers(figures: Mapping[str, Any], longest_hours: float) -> dict[str, float]:
+    return {
+        "rate_60": figures["failure_rate_60"],
+        "rate_90": figures["failure_rate_90"],
+        "b1": figures["b10_lower_90"] / 10.0,
+        "b10": figures["b10_lower_90"],
+        "declared_hours": DESIGN_LIFE_HOURS,
+        "longest_hours": longest_hours,
     }
 
 

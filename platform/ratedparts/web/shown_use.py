@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ratedparts.catalogue.kept_response import kept_response
 from ratedparts.catalogue.models import PublishedPart
-from ratedparts.grading.at_use import AnswerAtUse, UseQuestion, UseResponse, answer_at
+from ratedparts.grading.at_use import AnswerAtUse, UseQuestion, answer_at
 from ratedparts.wording import sentence
 
 from .language import language
@@ -59,7 +60,7 @@ def shown_at_use(rows: Iterable[PublishedPart], use: UseQuestion | None) -> dict
     if use is None:
         return {}
     return {
-        row.part_id: ShownAtUse(answer_at(UseResponse.from_json(row.use_response), use))
+        row.part_id: ShownAtUse(answer_at(response, use))
         for row in rows
-        if row.use_response is not None
+        if (response := kept_response(row)) is not None
     }

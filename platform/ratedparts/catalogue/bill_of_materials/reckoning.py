@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ratedparts.grading.at_use import UseColumns, UseQuestion, UseResponse
+from ratedparts.grading.at_use import UseColumns, UseQuestion
 from ratedparts.reliability.sum_of_rates import CONFIDENCES, counts_behind, sum_of_rates_bound
 
+from ..kept_response import kept_response
 from ..models import PublishedPart
 
 LIFE_SHARE = 0.10
@@ -60,15 +61,14 @@ class Reckoning:
 
 def reckon(rows: Sequence[PublishedPart], pieces: Mapping[uuid.UUID, int], use: UseQuestion) -> Reckoning:
     """``pieces``: of each of the parts in one product."""
-    answering = [(row, row.use_response) for row in rows if row.use_response is not None]
-    responses = [UseResponse.from_json(response) for _, response in answering]
-    if not responses:
+    answering = {row: response for row in rows if (response := kept_response(row)) is not None}
+    if not answering:
         return Reckoning({}, None)
-    answers = UseColumns.from_responses(responses).at(use)
+    answers = UseColumns.from_responses(list(answering.values())).at(use)
     worst = [answers.worst_rates(confidence) for confidence in CONFIDENCES]
     lives = answers.lives(LIFE_SHARE)
     parts = {}
-    for place, (row, _) in enumerate(answering):
+    for place, row in enumerate(answering):
         rates = tuple(float(one.values[place]) for one in worst)
         life = float(lives.values[place])
         parts[row.part_id] = PartAtUse(
@@ -76,7 +76,7 @@ def reckon(rows: Sequence[PublishedPart], pieces: Mapping[uuid.UUID, int], use: 
             life if np.isfinite(life) else None,
             bool(worst[-1].extrapolated[place] or (np.isfinite(life) and lives.extrapolated[place])),
         )
-    return Reckoning(parts, _whole([row for row, _ in answering], parts, pieces))
+    return Reckoning(parts, _whole(list(answering), parts, pieces))
 
 
 def _whole(

@@ -4,6 +4,7 @@ from .answer import AnswerAtUse, answer_at
 from .applied_model import AppliedModel, UsedModel
 from .columns import NUMBERS, AnswersAtUse, UseColumns, ValuesAtUse, codes_of, numbers_of
 from .figures import UseFigures, figures_at_use
+from .from_columns import response_of
 from .limits import CODES
 from .question import POSSIBLE, Phase, UseQuestion, at_condition, at_reference, over_mission
 from .responding import use_response
@@ -34,6 +35,7 @@ __all__ = [
     "numbers_of",
     "over_mission",
     "read_situation",
+    "response_of",
     "situation_of",
     "use_response",
 ]

@@ -1,6 +1,8 @@
 """One part's answer from what is kept of it: the numbers of the columns, and the words of the evidence."""
 
 import json
+import math
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +13,10 @@ from ratedparts.grading.at_use import (
     answer_at,
     at_condition,
     figures_at_use,
+    numbers_of,
+    read_situation,
+    response_of,
+    situation_of,
     use_response,
 )
 
@@ -61,3 +67,14 @@ def test_an_answer_is_that_of_the_columns(g1, g5, library):
     for use in USES:
         values = columns.rates_at(use, 0.9).values
         assert [answer_at(one, use).rates[0.9] for one in responses] == values.tolist()
+
+
+@pytest.mark.parametrize("name", ["g1", "resistor_with_a_film"])
+@pytest.mark.parametrize("use", USES, ids=range(len(USES)))
+def test_what_columns_keep_answers_as_the_whole_response(g1, g5, library, name, use):
+    kept = use_response(steady_parts(g1, g5, library)[name], library, CEG_2026_1)
+    situation = situation_of(kept)
+    numbers = {key: value for key, value in numbers_of(kept).items() if math.isfinite(value)}
+    again = answer_at(response_of(read_situation(situation.text()), numbers), use)
+    whole = answer_at(kept, use)
+    assert replace(again, models=whole.models) == whole
