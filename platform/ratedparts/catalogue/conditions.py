@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ratedparts.grading.at_use import UseQuestion
 from .question import LEVEL_CODES, Question, Range
 from .segment import Marks, Segment
 from .text_match import found_in
+from .typed_values import Term
 
 Condition = Callable[[Segment], Marks | bool]
 
@@ -25,12 +26,14 @@ class Conditions:
     by_name: Mapping[str, Condition]
 
     @classmethod
-    def of(cls, question: Question, titles: Mapping[str, str]) -> Conditions:
-        """``titles``: family → its titles in both languages, in lower case."""
-        return cls(dict(_conditions(question, titles)))
+    def of(cls, question: Question, terms: Sequence[Term], titles: Mapping[str, str]) -> Conditions:
+        """``terms``: of the text; ``titles``: family → its titles in both languages, in lower case."""
+        return cls(dict(_conditions(question, terms, titles)))
 
 
-def _conditions(question: Question, titles: Mapping[str, str]) -> Iterator[tuple[str, Condition]]:
+def _conditions(
+    question: Question, terms: Sequence[Term], titles: Mapping[str, str]
+) -> Iterator[tuple[str, Condition]]:
     for column, words in question.chosen.items():
         yield column, partial(_family if column == "family" else _one_of, column, words)
     for column, limits in question.ranges.items():
@@ -44,15 +47,23 @@ def _conditions(question: Question, titles: Mapping[str, str]) -> Iterator[tuple
         yield "valid_on", partial(_valid_on, question.valid_on)
     if question.use is not None and question.rate_at_most is not None:
         yield "rate_at_use", partial(_rate_at_most, question.use, question.rate_at_most)
-    if question.words:  # last: it costs the most, and others may leave nothing to look through
-        yield "text", partial(_every_word, question.words, titles)
+    if terms:  # last: it costs the most, and others may leave nothing to look through
+        yield "text", partial(every_term, terms, titles, found_in)
 
 
-def _every_word(words: tuple[str, ...], titles: Mapping[str, str], segment: Segment) -> Marks:
-    marks = found_in(segment, words[0], titles[segment.family])
-    for word in words[1:]:
-        marks = marks & found_in(segment, word, titles[segment.family])
-    return marks
+def every_term(
+    terms: Sequence[Term],
+    titles: Mapping[str, str],
+    found: Callable[[Segment, str, str], Marks],
+    segment: Segment,
+) -> Marks:
+    """``found``: which rows have a word, as it is written or nearly so."""
+    marks: list[Marks] = []
+    for term in terms:
+        having = reduce(np.logical_and, (found(segment, word, titles[segment.family]) for word in term.words))
+        valued = term.among(segment)
+        marks.append(having if valued is None else having | valued)
+    return reduce(np.logical_and, marks)
 
 
 def _family(column: str, words: frozenset[str], segment: Segment) -> bool:

@@ -6,19 +6,21 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from ratedparts.grading import GRADES
 from ratedparts.protocols import ColumnType, ProtocolLibrary
 
-from .conditions import Condition, Conditions
+from .conditions import Condition, Conditions, every_term
 from .facets import COUNTED, count_words, shown
 from .ordering import Place, with_first_places
 from .question import LEVEL_CODES, Question
 from .read_model import View
 from .segment import Marks, Segment
 from .text_match import nearly_found_in
+from .typed_values import terms_of
 
 ORDERED = {"grade": GRADES, "level": tuple(reversed(LEVEL_CODES))}
 
@@ -46,14 +48,15 @@ def search(view: View, question: Question, library: ProtocolLibrary, now: int, *
     titles = {
         code: f"{one.title.en}\n{one.title.zh}\n{code}".lower() for code, one in library.families.items()
     }
-    conditions = Conditions.of(question, titles).by_name
+    terms = terms_of(question.text, library)
+    conditions = Conditions.of(question, terms, titles).by_name
     answer = _answer(view, question, conditions, library, now, facets=facets)
     if answer.total or not question.words:
         return answer
     # Forgiving comes last, where the words as written lead nowhere at all.
     if any(_rows_of(segment, {"text": conditions["text"]}, now)[0].size for segment in view.segments):
         return answer
-    near = {**conditions, "text": lambda segment: _nearly(segment, question.words, titles[segment.family])}
+    near: dict[str, Condition] = {**conditions, "text": partial(every_term, terms, titles, nearly_found_in)}
     forgiven = _answer(view, question, near, library, now, facets=facets)
     return forgiven if not forgiven.total else Answer(**{**vars(forgiven), "nearly": True})
 
@@ -125,14 +128,6 @@ def _rows_of(
     return matched, {
         name: np.concatenate((matched, rows)) if len(rows) else matched for name, rows in only.items()
     }
-
-
-def _nearly(segment: Segment, words: tuple[str, ...], titles: str) -> Marks:
-    marks: Marks = np.ones(segment.rows, dtype=bool)
-    for word in words:
-        if word not in titles:
-            marks = marks & nearly_found_in(segment, word)
-    return marks
 
 
 def _own_words(question: Question, library: ProtocolLibrary) -> tuple[str, ...]:

@@ -51,8 +51,10 @@ def _places(text: Signs, word: Signs) -> NDArray[np.intp]:
     return places
 
 
-def nearly_found_in(segment: Segment, word: str) -> Marks:
+def nearly_found_in(segment: Segment, word: str, titles: str) -> Marks:
     """The same with one mistake of typing: a letter wrong, missing, too many, or two changed about."""
+    if word in titles:
+        return np.ones(segment.rows, dtype=bool)
     if len(word) < SHORTEST_MISTAKEN:
         return np.zeros(segment.rows, dtype=bool)
     pattern = one_mistake(word)

@@ -18,7 +18,7 @@ SAME = 1e-9  # relative: two doubles of one decimal number, brought to one unit 
 _COMPARED = re.compile(r">=|≥|=>|<=|≤|=<|>|<|=")
 _BETWEEN = re.compile(r"\.\.\.?|…|–|—|～|~")
 _AROUND = re.compile(r"±|\+/-|\+-")
-_BETTER = re.compile(r"(?:or better|或更好|及以上|或更优)$", re.IGNORECASE)
+BETTER = re.compile(r"(?:or better|或更好|及以上|或更优)$", re.IGNORECASE)
 # Of these less is better; of the ratings more is.  What neither names has no better side.
 _LESS, _MORE = (
     re.compile(r"tolerance|_limit_|^minimum_|^lower_|_coefficient_"),
@@ -39,7 +39,7 @@ def read_range(text: str, attribute: Attribute, family: Family) -> Range:
     def number(part: str) -> float:
         return read_attribute(part.strip(), attribute, family).number
 
-    if found := _BETTER.search(written):
+    if found := BETTER.search(written):
         written = written[: found.start()].rstrip()
         if attribute.symmetric or not _AROUND.search(written, 1):
             return _better(number(written), attribute)

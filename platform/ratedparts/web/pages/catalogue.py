@@ -10,6 +10,7 @@ from ratedparts.catalogue.models import PublishedPart
 from ratedparts.catalogue.question import GRADED, LEVEL_CODES
 from ratedparts.catalogue.searching import Answer
 from ratedparts.catalogue.service import in_order
+from ratedparts.catalogue.typed_values import terms_of
 from ratedparts.errors import RatedPartsError
 from ratedparts.organisations.actor import not_found
 from ratedparts.protocols import ColumnType
@@ -77,6 +78,7 @@ def find() -> Any:
             next_page=address(dict(request.args.lists()), cursor=answer.next_cursor),
             first_page=without_of("cursor"),
             further=bool(request.args.get("cursor")),
+            typed=[term.written for term in terms_of(question.text, library) if term.values],
             everything=url_for("catalogue.find"),
         )
     return page, status
