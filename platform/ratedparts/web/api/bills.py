@@ -19,6 +19,7 @@ from ..requests import reading, working
 from ..security import limiter
 from ..shown_bill import as_json
 from ..watched_bill import ask_to_watch, begin_watching
+from .shapes import UseQuery
 
 resources = Blueprint("bills_of_materials", __name__, url_prefix="/api/v1", description="Bills of materials")
 ONE_LINE = validate.Regexp(r"^[^\t\r\n\"]{1,120}$")
@@ -30,17 +31,7 @@ class AskedLine(Schema):
     maker = fields.String(load_default="", validate=validate.Regexp(r"^[^\t\r\n\"]{0,120}$"))
 
 
-class AskedUse(Schema):
-    """At which use: as in a search.  Without any of them nothing is said of failure rates."""
-
-    use = fields.String(metadata={"example": "UC-I"})
-    use_temperature_c = fields.String(metadata={"example": "65 °C"})
-    use_voltage_ratio = fields.String(metadata={"example": "0.6"})
-    use_hours = fields.String()
-    mission = fields.String(metadata={"example": "20 % 85 °C 0.8; 80 % 40 °C 0.5"})
-
-
-class AskedBillShape(AskedUse):
+class AskedBillShape(UseQuery):
     """``lines``, or ``text`` as it would be pasted; ``lines`` are counted from 1."""
 
     lines = fields.List(fields.Nested(AskedLine), validate=validate.Length(1, MOST_LINES))

@@ -10,15 +10,21 @@ from flask import url_for
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
+from ratedparts.catalogue.similar_parts import better_parts
 from ratedparts.certificates.standing import status_at
+from ratedparts.errors import RatedPartsError
 
+from ..asked_use import read_use
+from ..catalogue_query import microseconds
 from ..downloads import download
 from ..language import language
 from ..life_plots import drawing, plots_of
 from ..public_part import public_lives, public_part, reasons_of
-from ..requests import reading
+from ..requests import installation, reading
 from ..revalidated import revalidated
+from ..shown_use import shown_at_use
 from .protocols import UNCHANGED
+from .shapes import UseQuery
 
 resources = Blueprint("public_parts", __name__, url_prefix="/api/v1", description="Published parts")
 SVG = "image/svg+xml"
@@ -44,6 +50,15 @@ class PartCertificate(Schema):
     revocation_reason = fields.String(allow_none=True)
 
 
+class BetterPart(Schema):
+    id = fields.UUID(attribute="part.part_id")
+    part_number = fields.String(attribute="part.part_number")
+    grade = fields.String(attribute="part.grade")
+    axes = fields.List(
+        fields.String(), metadata={"description": "grade, failure_rate, life, quality, evidence_class"}
+    )
+
+
 class PublicPart(Schema):
     id = fields.UUID()
     part_number = fields.String()
@@ -65,17 +80,29 @@ class PublicPart(Schema):
     analysis = fields.Dict(allow_none=True)
     plots = fields.List(fields.Nested(PlotLine))
     certificates = fields.List(fields.Nested(PartCertificate))
+    at_use = fields.Dict(allow_none=True, metadata={"description": "bounds at the use that was asked for"})
+    better = fields.List(
+        fields.Nested(BetterPart),
+        metadata={"description": "of the same values and use condition, better on some axis"},
+    )
 
 
 @resources.get("/parts/<uuid:part_id>")
 @revalidated
+@resources.arguments(UseQuery, location="query", unknown=RAISE)
 @resources.response(200, PublicPart)
 @resources.alt_response(304, description=UNCHANGED)
-def part(part_id: uuid.UUID) -> Any:
+def part(query: dict[str, Any], part_id: uuid.UUID) -> Any:
     """A part that is or was public: its grade with every reason, its figures, its certificates."""
+    asked = read_use(query)
+    if asked.faults:
+        raise RatedPartsError("query_refused", items=asked.faults)
     with reading() as work:
+        here = installation()
         row, certificates, current, evaluation = public_part(work, part_id)
         of = certificates[0].part if row is None or current is not None else None
+        view, now = here.read_model.view(work), microseconds(work.at)
+        shown = shown_at_use([row], asked.use).get(part_id) if row else None
         told: dict[str, Any] = {
             "id": part_id,
             "kind": "history" if evaluation is None else "analysed" if current is None else "rated",
@@ -85,6 +112,8 @@ def part(part_id: uuid.UUID) -> Any:
             "reasons": reasons_of(evaluation) if evaluation and current else [],
             "analysis": evaluation.analysis if evaluation else None,
             "source": row.source if row else None,
+            "at_use": shown.as_json() if shown else None,
+            "better": better_parts(work, view, row, here.library, now) if row and current else [],
             "certificates": [
                 {
                     "number": one.number,

@@ -178,15 +178,19 @@ class PartsQuery(Schema):
     facets = fields.Integer(load_default=0, validate=validate.OneOf([0, 1]))
 
 
-class ComparedQuery(Schema):
-    """Beside these the names that say at which use, as in a search."""
+class UseQuery(Schema):
+    """At which use, as in a search: one of the named ones, a condition, or a mission of phases."""
 
-    part = fields.String(metadata={"description": "A part's id; two to ten times"})
-    use = fields.String()
-    use_temperature_c = fields.String()
-    use_voltage_ratio = fields.String()
+    use = fields.String(metadata={"example": "UC-I"})
+    use_temperature_c = fields.String(metadata={"example": "65 °C"})
+    use_voltage_ratio = fields.String(metadata={"example": "0.6"})
     use_hours = fields.String()
-    mission = fields.String()
+    mission = fields.String(metadata={"example": "20 % 85 °C 0.8; 80 % 40 °C 0.5"})
+    lang = fields.String(metadata={"description": "en or zh, of the sentences"})
+
+
+class ComparedQuery(UseQuery):
+    part = fields.String(metadata={"description": "A part's id; two to ten times"})
 
 
 class FoundPart(Schema):

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from ratedparts.calendar_days import day_of
 from ratedparts.catalogue import service as finding
+from ratedparts.catalogue.similar_parts import better_parts
 from ratedparts.certificates.certificate_text import certificate_text, wording
 from ratedparts.certificates.log_proofs import position_of
 from ratedparts.certificates.models import Certificate
@@ -20,6 +21,8 @@ from ratedparts.grading import CEG_2026_1
 from ratedparts.proofs import Verdict, canonical_bytes, verify_file
 from ratedparts.wording import reason_sentence
 
+from ..asked_use import PRESETS, read_use
+from ..catalogue_query import microseconds
 from ..certificate_files import bundle_bytes, credential_bytes, our_log, pdf_bytes, qr_bytes, verdict_now
 from ..downloads import download
 from ..forms import Form
@@ -29,6 +32,8 @@ from ..next_grade_shown import coming_of
 from ..public_part import public_lives, public_part
 from ..requests import installation, reading
 from ..security import limiter
+from ..shown_search import use_in_words
+from ..shown_use import shown_at_use
 from ..why_this_grade import axes_of
 
 pages = Blueprint("public", __name__)
@@ -101,8 +106,16 @@ def part(part_id: uuid.UUID) -> Any:
             return render_template(
                 "public/part_analysed.html", row=row, evaluation=evaluation, plots=plots, history=history
             )
-        return render_template(
+        form, asked = Form(request.args.to_dict()), read_use(request.args)
+        form.faults += asked.faults
+        view, now = installation().read_model.view(work), microseconds(work.at)
+        shown = render_template(
             "public/part.html",
+            form=form,
+            presets=PRESETS,
+            use=None if asked.use is None else use_in_words(asked.use),
+            at_use=None if row is None else shown_at_use([row], asked.use).get(part_id),
+            better=[] if row is None else better_parts(work, view, row, library, now),
             part=current.part,
             certificate=current,
             page=certificate_text(json.loads(current.credential), "valid"),
@@ -113,6 +126,7 @@ def part(part_id: uuid.UUID) -> Any:
             history=history,
             library=library,
         )
+        return shown, 422 if form.faults else 200
 
 
 @pages.get("/parts/<uuid:part_id>/plot.svg")
