@@ -142,3 +142,15 @@ def test_what_is_suspended_is_compared_no_more(anyone, certified):
     take(certified, "suspend")
     certified.run_jobs()
     assert found(anyone, HARSH) == []
+
+
+def test_the_missions_that_are_offered_can_be_asked_for(anyone):
+    rates = {}
+    for name in ("office", "outdoors", "cabin", "bonnet"):
+        (found,) = anyone.get(f"/api/v1/parts?use={name}").json["items"]
+        rates[name] = found["at_use"]["worst_failure_rate_90"]
+    assert rates["office"] < rates["bonnet"]
+    assert rates["cabin"] < rates["bonnet"]
+    page = anyone.get("/parts?lang=en&use=cabin").text
+    assert "45 % 45 °C 0.6" in page, "what was asked is said"
+    assert anyone.get("/api/v1/parts?use=moon").status_code == 422

@@ -11,6 +11,8 @@ from ratedparts.grading import CEG_2026_1
 from ratedparts.grading.at_use import Phase, UseQuestion, at_condition, at_reference, over_mission
 from ratedparts.protocols import read_quantity
 
+from .example_missions import EXAMPLE_MISSIONS
+
 FIT = 1e-9  # per hour
 FIELDS = ("use", "use_temperature_c", "use_voltage_ratio", "use_hours", "mission", "use_rate_max")
 PRESETS = ("UC-C", "UC-I", "UC-A", "UC-R")
@@ -50,8 +52,10 @@ def read_use(given: Mapping[str, str]) -> AskedUse:
         elif reading.said("use"):
             if reading.said("use") in PRESETS:
                 use = at_reference(CEG_2026_1.use_conditions[reading.said("use")], hours=hours)
+            elif reading.said("use") in EXAMPLE_MISSIONS:
+                use = over_mission(EXAMPLE_MISSIONS[reading.said("use")].phases, hours=hours)
             else:
-                reading.fault("not_a_choice", "use", expected=list(PRESETS))
+                reading.fault("not_a_choice", "use", expected=[*PRESETS, *EXAMPLE_MISSIONS])
     except RatedPartsError as error:
         if error.code != "use_refused":
             raise

@@ -17,6 +17,7 @@ from .asked_use import FIELDS
 from .catalogue_query import Asked
 from .language import language, named, text, word
 
+PHASES_TOLD = 6
 KINDS = {
     "rated": "Rated, with a certificate",
     "analysed": "Analysed, not graded",
@@ -138,7 +139,12 @@ def said_conditions(asked: Asked, answer: Answer, library: ProtocolLibrary) -> I
 def use_in_words(use: UseQuestion) -> str:
     phases = use.phases
     if len(phases) > 1:
-        return text("a mission of {count} phases", count=len(phases))
+        said = text("a mission of {count} phases", count=len(phases))
+        each = (
+            f"{100 * one.share:g} % {one.temperature_c:g} °C {one.voltage_ratio:g}"
+            for one in phases[:PHASES_TOLD]
+        )
+        return f"{said}: {'; '.join(each)}{' …' if len(phases) > PHASES_TOLD else ''}"
     rated = text("at the part's rating")
     at = rated if phases[0].temperature_c is None else f"{phases[0].temperature_c:g} °C"
     return text("{at}, {ratio} × rated voltage or power", at=at, ratio=f"{phases[0].voltage_ratio:g}")

@@ -181,7 +181,12 @@ class PartsQuery(Schema):
 class UseQuery(Schema):
     """At which use, as in a search: one of the named ones, a condition, or a mission of phases."""
 
-    use = fields.String(metadata={"example": "UC-I"})
+    use = fields.String(
+        metadata={
+            "example": "UC-I",
+            "description": "or one of the made-up missions: office, outdoors, cabin, bonnet",
+        }
+    )
     use_temperature_c = fields.String(metadata={"example": "65 °C"})
     use_voltage_ratio = fields.String(metadata={"example": "0.6"})
     use_hours = fields.String()

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, request, url_for
 
 from ..addresses import with_query
+from ..example_missions import EXAMPLE_MISSIONS
 from ..language import text
 from ..requests import installation, signed_in
 from . import account, administrator, bills, catalogue, issuer, laboratory, maker, public, questions, reviewer
@@ -55,6 +56,7 @@ def install(app: Flask) -> None:
             "environment": installation().settings.environment.value,
             "workplaces": workplaces,
             "other_language": other_language,
+            "example_missions": EXAMPLE_MISSIONS,
             "pairs": lambda values: [(value, value) for value in values],
         }
 
