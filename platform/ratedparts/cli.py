@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ratedparts import __version__, key_commands, shadow_command
+from ratedparts import __version__, key_commands, open_data_commands, shadow_command
 from ratedparts import offline_commands as offline
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
@@ -120,6 +120,17 @@ def _parser() -> argparse.ArgumentParser:
         "--parts", type=int, default=0, metavar="N", help="and N made-up parts, in bulk, for trials of speed"
     )
     add("catalogue", server.catalogue, "build the columns of the catalogue anew from the database")
+    open_data_commands.add_export_options(
+        add("export", open_data_commands.export, "write the open data into a folder", as_json=True)
+    )
+    open_data_commands.add_check_options(
+        add(
+            "export-check",
+            open_data_commands.export_check,
+            "check a folder of open data, and compare it with a database",
+            as_json=True,
+        )
+    )
     effects = add(
         "protocol-effects",
         server.protocol_effects,

@@ -14,6 +14,9 @@ from typing import Any
 from ratedparts.blobs.store import BlobStore, ObjectBlobs
 from ratedparts.catalogue.bill_of_materials import telling, watching
 from ratedparts.catalogue.bill_of_materials.models import WatchedBill, WatchNotice
+from ratedparts.catalogue.open_data.manifest import Licence, Publisher
+from ratedparts.catalogue.open_data.nightly import EVENT as OPEN_DATA_DUE
+from ratedparts.catalogue.open_data.nightly import begin_nights, nightly_export
 from ratedparts.catalogue.publishing import refresh, refresh_unanswered
 from ratedparts.catalogue.read_model import ReadModel
 from ratedparts.certificates import notices
@@ -100,6 +103,18 @@ class Installation:
             self.keys, self.log, self.library, self.settings.environment, self.settings.public_url
         )
 
+    @property
+    def publisher(self) -> Publisher:
+        """Who publishes the open data, as the sets say it."""
+        settings = self.settings
+        licence = settings.open_data_licence
+        return Publisher(
+            settings.environment.value,
+            settings.public_url,
+            None if licence is None else Licence(licence, settings.open_data_licence_url),
+            LOG_ORIGINS[settings.environment.value],
+        )
+
     @cached_property
     def handlers(self) -> Mapping[str, Handler | LongWork]:
         """Event → what is done about it."""
@@ -172,6 +187,7 @@ class Installation:
             "review_step_taken": tell_of_step,
             notices.EVENT: tell_of_taking_back,
             forgotten_passwords.EVENT: send_link,
+            OPEN_DATA_DUE: nightly_export(self.library, self.publisher, self.settings.open_data),
             SHADOW_RUN_WANTED: regrading_job(self.library),
             watching.ASKED: ask_watcher,
             watching.UNANSWERED: drop_unanswered,
@@ -189,3 +205,8 @@ class Installation:
         with self.database.work() as work:
             register_keys(work, self.keys)
             refresh_unanswered(work, self.library)
+
+    def begin_rounds(self) -> None:
+        """Have done what comes round by itself.  Every worker says so at its start; one of them is heard."""
+        with self.database.work() as work:
+            begin_nights(work, self.settings.open_data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -113,6 +114,8 @@ class Settings:
     mail: MailServer | None  # None: letters wait in the outbox for whoever carries them
     public_url: str  # how the world reaches the site: printed on certificates
     token: TokenSettings | None = None  # None: keys are files, which production refuses
+    open_data_licence: str | None = None  # such as CC-BY-4.0; None: the operator has not decided yet
+    open_data_licence_url: str | None = None
     document_certificates: Path | None = None  # PEM: the certificates of the keys that sign PDFs
     private_webhooks: bool = False  # whether messages to programs may go to addresses of this network
 
@@ -132,6 +135,11 @@ class Settings:
     @property
     def incoming(self) -> Path:
         return self.var / "incoming"
+
+    @property
+    def open_data(self) -> Path:
+        """The sets of the last nights, as anybody may have them."""
+        return self.var / "open-data"
 
     @property
     def outbox(self) -> Path:
@@ -184,6 +192,15 @@ class Settings:
                     "not_a_choice", column="WEBHOOKS_TO_PRIVATE_ADDRESSES", given=private, parameters=expected
                 )
             )
+        licence, licence_url = environ.get("OPEN_DATA_LICENCE"), environ.get("OPEN_DATA_LICENCE_URL")
+        if licence is not None and re.fullmatch(r"[-a-zA-Z0-9._]+", licence) is None:
+            faults.append(Fault("licence_name_refused", column="OPEN_DATA_LICENCE", given=licence[:80]))
+        if licence_url is not None and (
+            licence is None or re.fullmatch(r"https?://[^\s\"<>]+", licence_url) is None
+        ):
+            faults.append(
+                Fault("licence_url_refused", column="OPEN_DATA_LICENCE_URL", given=licence_url[:80])
+            )
         if faults:
             raise RatedPartsError("settings_refused", items=faults)
         var = Path(environ.get("RATEDPARTS_VAR", "var")).absolute()
@@ -197,6 +214,8 @@ class Settings:
             mail=mail,
             public_url=environ.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
             token=token,
+            open_data_licence=licence,
+            open_data_licence_url=licence_url,
             document_certificates=None if certificates is None else Path(certificates).absolute(),
             private_webhooks=private == "yes",
         )

@@ -15,8 +15,12 @@ PAUSE_SECONDS = 0.25
 def work_until(installation: Installation, stop: threading.Event) -> None:
     """Take jobs as they come and carry letters until told to stop; an absent database is waited for."""
     delivery = installation.delivery
+    begun = False
     while not stop.is_set():
         try:
+            if not begun:
+                installation.begin_rounds()
+                begun = True
             busy = run_one(installation.database, installation.handlers)
         except RatedPartsError:  # the database is not to be had now; nothing is lost, the job is still there
             busy = False

@@ -39,6 +39,7 @@ COMPOSITION = {
     "cli",
     "key_commands",
     "offline_commands",
+    "open_data_commands",
     "server_commands",
     "shadow_command",
     "sending_in_pieces",

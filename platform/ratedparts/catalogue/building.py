@@ -104,11 +104,16 @@ def _frame(rows: Sequence[Any]) -> pl.DataFrame:
 
 def _segment(family: Family, frame: pl.DataFrame) -> Segment:
     decoded = frame.with_columns(
-        pl.col("attributes").str.json_decode(dtype=_shape_of(family)),
+        pl.col("attributes").str.json_decode(dtype=shape_of(family)),
         pl.col("vector").str.json_decode(dtype=pl.Struct(dict.fromkeys(VECTOR, pl.String))),
         pl.col("figures").str.json_decode(dtype=pl.Struct(dict.fromkeys(FIGURES, pl.Float64))),
         pl.col("use_numbers").str.json_decode(dtype=pl.Struct(dict.fromkeys(NUMBERS, pl.Float64))),
     ).unnest("attributes", "vector", "figures", "use_numbers")
+    return segment_of(family, decoded)
+
+
+def segment_of(family: Family, decoded: pl.DataFrame) -> Segment:
+    """From a column for each attribute, letter of a vector, figure and number of a use; null where absent."""
     order = {grade: place for place, grade in enumerate(GRADES)}
     identifier = pl.col("part_id").str.replace_all("-", "")
     maker = pl.concat_str(pl.col("maker").str.replace_all("-", ""), "maker_en", "maker_zh", separator="\n")
@@ -132,7 +137,8 @@ def _segment(family: Family, frame: pl.DataFrame) -> Segment:
     return Segment.of(family.code, made)
 
 
-def _shape_of(family: Family) -> pl.Struct:
+def shape_of(family: Family) -> pl.Struct:
+    """What the attributes of a part are decoded to: one that the part does not have is null."""
     kinds = {ColumnType.NUMBER: pl.Float64, ColumnType.BOOLEAN: pl.Boolean}
     return pl.Struct({one.name: kinds.get(one.type, pl.String) for one in family.attributes})
 

@@ -17,14 +17,18 @@ from .models import Certificate, CertificateStanding, IssuanceIntent
 
 def status_at(certificate: Certificate, at: datetime) -> str:
     """``valid``, ``suspended``, ``revoked``, ``superseded``, ``expired`` or ``not_yet_valid``."""
-    state = certificate.standing.state
+    return status_of(certificate.standing.state, certificate.valid_from, certificate.valid_until, at)
+
+
+def status_of(state: str, valid_from: datetime, valid_until: datetime, at: datetime) -> str:
+    """The same of a standing's state and a certificate's dates."""
     if state in ("revoked", "superseded"):
         return state
-    if at >= certificate.valid_until:
+    if at >= valid_until:
         return "expired"
     if state == "suspended":
         return state
-    return "not_yet_valid" if at < certificate.valid_from else "valid"
+    return "not_yet_valid" if at < valid_from else "valid"
 
 
 def certificate_by_number(work: Work, number: str) -> Certificate:

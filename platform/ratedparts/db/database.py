@@ -70,8 +70,16 @@ class Database:
             yield Work(session, self.clock())
 
     @contextmanager
-    def _session(self, *, writes: bool) -> Iterator[Session]:
-        engine = self.engine.execution_options(ratedparts_writes=writes)
+    def snapshot(self) -> Iterator[Work]:
+        """The same for many looks at one moment: whatever is changed meanwhile, all of them see one state."""
+        # SQLite reads one state for as long as a transaction lasts; the other has to be asked to.
+        one_state = {} if self.url.startswith("sqlite") else {"isolation_level": "REPEATABLE READ"}
+        with self._session(writes=False, **one_state) as session:
+            yield Work(session, self.clock())
+
+    @contextmanager
+    def _session(self, *, writes: bool, **more: str) -> Iterator[Session]:
+        engine = self.engine.execution_options(ratedparts_writes=writes, **more)
         # Leaving the block closes the session, which rolls back whatever was not committed.
         with self._sessions(bind=engine) as session:
             try:

@@ -1,0 +1,1 @@
+"""Everything public in the catalogue as files for anybody: written each night, checked and read back."""
