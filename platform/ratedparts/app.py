@@ -19,6 +19,7 @@ from ratedparts.web import (
     api,
     formatting,
     ingress,
+    keeping,
     language,
     log_files,
     pages,
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     )
     app.extensions[EXTENSION] = Installation(settings, clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (language, ingress, security, problem, formatting, quantity_texts, sessions):
+    for part in (keeping, language, ingress, security, problem, formatting, quantity_texts, sessions):
         part.install(app)
     log_files.install(app)
     pages.install(app)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -95,3 +97,12 @@ def test_every_single_byte_may_be_damaged() -> None:
         damaged = bytearray(good)
         damaged[at] ^= 0x55
         check_file(bytes(damaged), PROTOCOL)  # an answer, whichever
+
+
+def test_a_template_says_nothing_of_the_moment_at_which_it_was_made():
+    """So that who has it learns that it is still the same."""
+    with zipfile.ZipFile(io.BytesIO(template_workbook(PROTOCOL))) as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert set(re.findall(rb">(\d{4}-[^<]*)<", archive.read("docProps/core.xml"))) == {
+            b"1980-01-01T00:00:00Z"
+        }

@@ -51,6 +51,7 @@ SAME: dict[str, tuple[str, ...]] = {
         "GET /shadow-runs/<number>/differences",
     ),
     "GET /grades/shadow/<number>/differences.csv": ("GET /shadow-runs/<number>/differences",),
+    "GET /open-data": ("GET /open-data", "GET /open-data/<day>/<name>"),
     "GET /keys": ("GET /keys",),
     "GET /log/checkpoint": ("GET /log",),
     "GET /status": ("GET /status-list",),

@@ -249,6 +249,8 @@ def test_the_manifest_is_a_data_package(certified: World, tmp_path: Path) -> Non
         if one.get("type") == "table":
             schema = json.loads((folder / one["schema"]).read_text(encoding="utf-8"))
             assert all(field["description"] and field["description_zh"] for field in schema["fields"])
+            for key in schema.get("foreignKeys", []):
+                assert key["reference"]["resource"] in names
 
 
 def test_a_licence_of_the_settings_stands_in_it(certified: World, tmp_path: Path) -> None:

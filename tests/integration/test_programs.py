@@ -71,6 +71,9 @@ def test_the_examples_of_the_page_run_as_they_stand_there(surroundings: dict[str
     waited = run("hand_in.py", surroundings)
     assert waited.returncode == 0, waited.stdout + waited.stderr
     assert waited.stdout.startswith(f"{number} evaluated U-INSUFFICIENT")
+    taken = run("open_data.py", surroundings)
+    assert (taken.returncode, taken.stderr) == (0, "")
+    assert "\nfamilies " in taken.stdout
     found = run("find.py", surroundings)
     assert (found.returncode, found.stderr) == (0, "")
 
@@ -87,7 +90,15 @@ def test_the_examples_without_an_account_run_as_they_stand_there(surroundings: d
 
 
 def test_every_example_is_run() -> None:
-    run_elsewhere = {"check.sh", "token.sh", "hand_in.sh", "hand_in.py", "find.py", "protocols.py"}
+    run_elsewhere = {
+        "check.sh",
+        "token.sh",
+        "hand_in.sh",
+        "hand_in.py",
+        "find.py",
+        "protocols.py",
+        "open_data.py",
+    }
     assert set(EXAMPLES) == run_elsewhere | {f"{name}.sh" for name in BEFORE_A_TEST}
 
 

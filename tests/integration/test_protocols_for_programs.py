@@ -107,7 +107,7 @@ def test_what_has_not_changed_is_not_sent_again(anyone: FlaskClient) -> None:
         tag = {"If-None-Match": first.headers["ETag"]}
         again = anyone.get(f"/api/v1{address}", headers={"Accept-Language": "en", **tag})
         assert (again.status_code, again.data) == (304, b"")
-        assert "Accept-Language" in again.headers["Vary"]
+        assert again.headers.get("Vary") == first.headers.get("Vary")
     english = anyone.get("/api/v1/protocols/MLCC-HTL@1", headers={"Accept-Language": "en"}).headers["ETag"]
     other = {"Accept-Language": "zh-CN", "If-None-Match": english}
     assert anyone.get("/api/v1/protocols/MLCC-HTL@1", headers=other).status_code == 200

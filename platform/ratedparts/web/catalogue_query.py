@@ -10,16 +10,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
+from flask import request
 from werkzeug.datastructures import MultiDict
 
+from ratedparts import __version__
 from ratedparts.catalogue.question import BEST, CHOSEN, PAGE, Question, Range, require_askable
+from ratedparts.catalogue.read_model import View
 from ratedparts.catalogue.searching import Answer, search
 from ratedparts.catalogue.wanted_range import read_range
+from ratedparts.certificates.log_proofs import log_size
 from ratedparts.db import Work
 from ratedparts.errors import Fault, RatedPartsError
 from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
 
 from .asked_use import FIELDS, read_use
+from .conditional import entity_tag
 from .requests import installation
 
 PLAIN = (
@@ -105,6 +111,30 @@ def answer_to(work: Work, question: Question, *, facets: bool) -> Answer:
     here = installation()
     view = here.read_model.view(work)
     return search(view, question, here.library, microseconds(work.at), facets=facets)
+
+
+def search_tag(work: Work, question: Question) -> str:
+    """A tag that stays as long as nothing can have changed the answer; made without looking for it.
+
+    Answers change with what is published (the position), with the standing of certificates, which pages of
+    results look up live (the log grows with each change), and as terms end (how many have by now, and by the
+    day that is asked for).  The program has a part in them too.
+    """
+    here = installation()
+    log_entries = log_size(work)
+    view = here.read_model.view(work)
+    ended = [_ended(view, at) for at in (microseconds(work.at), question.valid_on) if at is not None]
+    position = view.position.generation, view.position.revision
+    return entity_tag(__version__, *position, log_entries, *ended, request.query_string)
+
+
+def _ended(view: View, at: int) -> int:
+    """How many terms are over.  At one position this tells which, whatever process counts."""
+    count = 0
+    for segment in view.segments:
+        over = segment.array("valid_until") <= at
+        count += int(np.count_nonzero(over if segment.alive is None else over & segment.alive))
+    return count
 
 
 def microseconds(at: datetime) -> int:

@@ -37,8 +37,6 @@ def install(app: Flask) -> None:
                 httponly=True,
                 secure=request.is_secure,
             )
-        if not response.cache_control.immutable:  # what never changes has no words in it
-            response.headers.add("Vary", "Accept-Language, Cookie")
         return response
 
     app.jinja_env.globals.update(
@@ -47,7 +45,8 @@ def install(app: Flask) -> None:
 
 
 def language() -> str:
-    """``zh_CN`` or ``en``."""
+    """``zh_CN`` or ``en``.  Whoever asks makes an answer that differs by language: `keeping` says so."""
+    g.language_used = True
     return str(g.get("language", "en"))
 
 

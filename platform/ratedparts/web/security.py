@@ -33,6 +33,4 @@ def install(app: Flask) -> None:
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.cookies.get("session") and not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
         return response

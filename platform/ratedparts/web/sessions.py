@@ -6,6 +6,7 @@ from flask import Flask, g, request, session
 
 from ratedparts.organisations import signing_in
 
+from .keeping import Keeping, keeping_of
 from .requests import reading
 
 TOKEN = "token"
@@ -15,7 +16,8 @@ def install(app: Flask) -> None:
     @app.before_request
     def find_out_who() -> None:
         g.signed_in = None
-        if request.path.startswith(("/static/", "/api/", "/log/")):
+        unchanging = keeping_of(request.endpoint) is Keeping.UNCHANGING
+        if unchanging or request.path.startswith(("/static/", "/api/", "/log/")):
             return  # the same to everybody who asks, or asked with a token
         token = session.get(TOKEN)
         if isinstance(token, str):

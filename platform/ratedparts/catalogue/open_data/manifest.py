@@ -85,7 +85,8 @@ class Entry:
 
     def as_resource(self) -> dict[str, Any]:
         told: dict[str, Any] = {
-            "name": self.name.lower(),
+            # The CSV stands for its table where others refer to it.
+            "name": self.table if self.table and self.form == "csv" else self.name.lower(),
             "path": self.name,
             "format": self.form,
             "mediatype": self.media_type,
@@ -117,7 +118,6 @@ def manifest_of(moment: Moment, publisher: Publisher, entries: Iterable[Entry], 
         "title_zh": "RatedParts：电子元器件评级与证书",
         "description": "Everything public in the catalogue at one instant. A table comes as CSV, Parquet and "
         "JSON Lines, which hold the same values. Digests are those of SHA256SUMS.",
-        "version": instant,
         "created": instant,
         "homepage": publisher.address,
         "licenses": [licence.as_json()],

@@ -25,7 +25,8 @@ from ratedparts.jobs.queue import Handler, Lease, LongWork, Parameters, enqueue
 from ratedparts.protocols import ProtocolLibrary
 
 from .exporting import UNFINISHED, export_set
-from .manifest import MANIFEST, SUMS, Publisher, digests_of
+from .manifest import MANIFEST, NOT_STATED, SUMS, Licence, Publisher, digests_of, schema_name
+from .tables import Table
 
 EVENT: Final = "open_data_due"
 NIGHTS_KEPT: Final = 7
@@ -40,10 +41,18 @@ class KeptSet:
     folder: Path
     manifest: Mapping[str, Any]
     files: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, Table]
 
     @property
     def total_bytes(self) -> int:
         return sum(int(one["bytes"]) for one in self.files.values())
+
+    @property
+    def licence(self) -> Licence | None:
+        """None: the operator has not stated one yet."""
+        said = self.manifest["licenses"][0]
+        found = Licence(said["name"], said.get("path"))
+        return None if found == NOT_STATED else found
 
 
 def ask_for_next(work: Work, at: datetime, *, besides: tuple[str, ...] = ("queued",)) -> Job | None:
@@ -95,13 +104,13 @@ def kept_set(folder: Path, day: str) -> KeptSet | None:
     if _DAY.fullmatch(day) is None or not place.is_dir():
         return None
     try:
-        return _described(place)
+        return _described(place, (place / SUMS).stat().st_mtime_ns)
     except (OSError, ValueError, KeyError):  # it is being removed
         return None
 
 
-@lru_cache(maxsize=2 * NIGHTS_KEPT)  # a set that is there does not change
-def _described(place: Path) -> KeptSet:
+@lru_cache(maxsize=2 * NIGHTS_KEPT)  # read again only where it was made anew by hand
+def _described(place: Path, _written: int) -> KeptSet:
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     files = {str(one["path"]): one for one in manifest["resources"]}
     sums = digests_of((place / SUMS).read_text("utf-8"))
@@ -111,7 +120,11 @@ def _described(place: Path) -> KeptSet:
     ):
         size = (place / name).stat().st_size
         files[name] = {"path": name, "mediatype": media_type, "bytes": size, "hash": f"sha256:{digest}"}
-    return KeptSet(place.name, place, manifest, files)
+    names = dict.fromkeys(str(one["table"]) for one in manifest["resources"] if "table" in one)
+    tables = {
+        name: Table.of_schema(json.loads((place / schema_name(name)).read_text("utf-8"))) for name in names
+    }
+    return KeptSet(place.name, place, manifest, files, tables)
 
 
 def _digest(path: Path) -> str:

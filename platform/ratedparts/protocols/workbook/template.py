@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ratedparts.protocols.model import Column, Protocol
 
 ABOUT_SHEET = "About 说明"
 ROWS_PREPARED = 2000
+PROPERTIES = "docProps/core.xml"
+_INSTANT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def template_workbook(protocol: Protocol) -> bytes:
@@ -41,7 +45,22 @@ def template_workbook(protocol: Protocol) -> bytes:
         cells[0].alignment = Alignment(wrap_text=True)
     buffer = BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    return _of_no_time(buffer.getvalue())
+
+
+def _of_no_time(content: bytes) -> bytes:
+    """The same workbook without the moment at which it was made: one protocol makes the same bytes."""
+    packed = BytesIO()
+    with ZipFile(BytesIO(content)) as made, ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name in made.namelist():
+            part = made.read(name)
+            if name == PROPERTIES:
+                part = _INSTANT.sub(rb"\g<1>1980-01-01T00:00:00Z", part)
+            # The first moment that an archive can name.
+            entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = ZIP_DEFLATED
+            archive.writestr(entry, part)
+    return packed.getvalue()
 
 
 def _holds(column: Column) -> str:

@@ -35,7 +35,6 @@ from ..planned_test import (
     reliability_protocol,
 )
 from ..requests import installation
-from ..revalidated import revalidated
 from .asked import asked_form, names_of, refuse_faults
 from .protocol_shapes import UseConditionShape
 from .protocols import UNCHANGED
@@ -207,7 +206,6 @@ class PlannedTestShape(Schema):
 
 
 @resources.get("/protocols/<name>/acceleration")
-@revalidated
 @resources.arguments(AccelerationQuery, location="query", unknown=INCLUDE)
 @resources.response(200, AccelerationShape)
 @resources.alt_response(304, description=UNCHANGED)
@@ -226,7 +224,6 @@ def acceleration(_query: dict[str, Any], name: str) -> Answer:
 
 
 @resources.get("/planner")
-@revalidated
 @resources.arguments(PlannerQuery, location="query", unknown=INCLUDE)
 @resources.response(200, PlannedTestShape)
 @resources.alt_response(304, description=UNCHANGED)

@@ -17,7 +17,7 @@ from ratedparts.organisations.actor import not_found
 from ratedparts.proofs import verify_file
 
 from ..certificate_files import bundle_bytes, credential_bytes, our_log, pdf_bytes, qr_bytes
-from ..conditional import entity_tag
+from ..conditional import standing_tag
 from ..downloads import download
 from ..language import said
 from ..requests import reading
@@ -55,7 +55,7 @@ def certificate(number: str) -> Any:
                 for name in ("credential", "pdf", "bundle")
             },
         }
-        return told, {"ETag": f'"{entity_tag(number, status)}"'}
+        return told, {"ETag": f'"{standing_tag(found, work.at)}"'}
 
 
 @resources.get("/certificates/<number>/credential")

@@ -15,7 +15,7 @@ from ratedparts.certificates.withdrawal_causes import CAUSES, certificates_hit, 
 from ratedparts.db import Work
 from ratedparts.review import lists
 
-from ..conditional import entity_tag, require_match
+from ..conditional import entity_tag, require_match, standing_tag
 from ..requests import acting, installation, reading, working
 from ..security import limiter
 from .own_parts import Application
@@ -235,7 +235,7 @@ def _take_back(verb: Callable[..., Certificate], number: str, given: dict[str, A
     actor = acting("issuer")
     with working() as work:
         found = standing.held_certificate(work, number)
-        require_match(entity_tag(number, standing.status_at(found, work.at)))
+        require_match(standing_tag(found, work.at))
         return verb(work, actor, installation().log, number, **given)
 
 

@@ -18,7 +18,6 @@ from ratedparts.submissions import parts
 from ..next_grade_shown import as_json, next_grade_of
 from ..public_part import public_part
 from ..requests import acting, installation, reading
-from ..revalidated import revalidated
 from .protocols import UNCHANGED
 
 resources = Blueprint("next_grades", __name__, url_prefix="/api/v1", description="The next grade of a part")
@@ -98,7 +97,6 @@ class NextGradeShape(Schema):
 
 
 @resources.get("/parts/<uuid:part_id>/next-grade")
-@revalidated
 @resources.response(200, NextGradeShape)
 @resources.alt_response(304, description=UNCHANGED)
 def next_grade_of_a_part(part_id: uuid.UUID) -> Any:

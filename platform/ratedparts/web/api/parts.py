@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import INCLUDE
 
@@ -15,10 +15,11 @@ from ratedparts.grading.at_use import UseQuestion
 from ratedparts.submissions import parts
 
 from ..asked_use import read_use
-from ..catalogue_query import answer_to, read_query
+from ..catalogue_query import answer_to, read_query, search_tag
 from ..compared_parts import read_parts
 from ..requests import acting, installation, reading, working
 from ..shown_use import shown_at_use
+from .protocols import UNCHANGED
 from .shapes import ComparedParts, ComparedQuery, FoundParts, NewPart, PartsQuery, RegisteredPart
 
 resources = Blueprint("parts", __name__, url_prefix="/api/v1", description="Parts")
@@ -28,18 +29,25 @@ TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 @resources.get("/parts")
 @resources.arguments(PartsQuery, location="query", unknown=INCLUDE)
 @resources.response(200, FoundParts)
+@resources.alt_response(304, description=UNCHANGED)
 def find(query: dict[str, Any]) -> Any:
     """Published parts, best grade first; `rated_voltage_v=>= 50 V`, `capacitance_nf_min=100` and the like."""
     with reading() as work:
         asked = read_query(request.args, installation().library, work.at)
+        # Before the answer: one that is newer than its tag does no harm.
+        tag = search_tag(work, asked.question)
+        headers = {"ETag": f'W/"{tag}"'}
+        if request.if_none_match.contains_weak(tag):
+            return Response(status=304, headers=headers)
         answer = answer_to(work, asked.question, facets=bool(query["facets"]))
-        return {
+        found = {
             "items": _with_answers(in_order(work, answer.part_ids), asked.question.use),
             "total": answer.total,
             "next": answer.next_cursor,
             "nearly": answer.nearly,
             **({"facets": answer.facets} if query["facets"] else {}),
         }
+        return found, headers
 
 
 @resources.get("/parts/compare")

@@ -15,7 +15,6 @@ from ..downloads import XLSX, download
 from ..language import text
 from ..protocol_versions import differences, versions_of
 from ..requests import installation
-from ..revalidated import revalidated
 from ..shown_protocol import ShownProtocol, shown_protocol
 from .protocol_shapes import DifferenceAnswer, FamilyShape, ProtocolAnswer, ProtocolLine
 
@@ -28,7 +27,6 @@ class DifferenceQuery(Schema):
 
 
 @resources.get("/protocols")
-@revalidated
 @resources.response(200, ProtocolLine(many=True))
 @resources.alt_response(304, description=UNCHANGED)
 def protocols() -> Any:
@@ -41,7 +39,6 @@ def protocols() -> Any:
 
 
 @resources.get("/protocols/<name>")
-@revalidated
 @resources.response(200, ProtocolAnswer)
 @resources.alt_response(304, description=UNCHANGED)
 def protocol(name: str) -> Any:
@@ -51,7 +48,6 @@ def protocol(name: str) -> Any:
 
 
 @resources.get("/protocols/<name>/difference")
-@revalidated
 @resources.arguments(DifferenceQuery, location="query", unknown=RAISE)
 @resources.response(200, DifferenceAnswer)
 @resources.alt_response(304, description=UNCHANGED)
@@ -94,7 +90,6 @@ def example(name: str) -> Any:
 
 
 @resources.get("/families")
-@revalidated
 @resources.response(200, FamilyShape(many=True))
 @resources.alt_response(304, description=UNCHANGED)
 def families() -> Any:

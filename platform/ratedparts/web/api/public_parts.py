@@ -21,7 +21,6 @@ from ..language import language
 from ..life_plots import drawing, plots_of
 from ..public_part import public_lives, public_part, reasons_of
 from ..requests import installation, reading
-from ..revalidated import revalidated
 from ..shown_use import shown_at_use
 from .protocols import UNCHANGED
 from .shapes import UseQuery
@@ -88,7 +87,6 @@ class PublicPart(Schema):
 
 
 @resources.get("/parts/<uuid:part_id>")
-@revalidated
 @resources.arguments(UseQuery, location="query", unknown=RAISE)
 @resources.response(200, PublicPart)
 @resources.alt_response(304, description=UNCHANGED)
@@ -146,7 +144,6 @@ def part(query: dict[str, Any], part_id: uuid.UUID) -> Any:
 
 
 @resources.get("/parts/<uuid:part_id>/plot")
-@revalidated
 @resources.arguments(PlotQuery, location="query", unknown=RAISE)
 @resources.response(200, {"type": "string"}, content_type=SVG)
 @resources.alt_response(304, description=UNCHANGED)

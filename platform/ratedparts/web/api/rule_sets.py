@@ -13,7 +13,6 @@ from ratedparts.grading import GRADES, LEVELS, RULE_SETS, RuleSet, can_rate
 
 from ..operating_curves import MULTIPLES, rate_plans, run_limit, run_plans
 from ..requests import installation
-from ..revalidated import revalidated
 from ..rule_clauses import clauses
 from .protocol_shapes import UseConditionShape
 from .protocols import UNCHANGED
@@ -162,7 +161,6 @@ def _known(rule_set_id: str) -> RuleSet:
 
 
 @resources.get("/rule-sets/<rule_set_id>")
-@revalidated
 @resources.response(200, RuleSetShape)
 @resources.alt_response(304, description=UNCHANGED)
 def rule_set(rule_set_id: str) -> Any:
@@ -200,7 +198,6 @@ def _groups(rules: RuleSet) -> list[dict[str, Any]]:
 
 
 @resources.get("/rule-sets/<rule_set_id>/rules")
-@revalidated
 @resources.response(200, RuleShape(many=True))
 @resources.alt_response(304, description=UNCHANGED)
 def rules_in_words(rule_set_id: str) -> Any:
@@ -219,7 +216,6 @@ def rules_in_words(rule_set_id: str) -> Any:
 
 
 @resources.get("/rule-sets/<rule_set_id>/operating-characteristics")
-@revalidated
 @resources.response(200, OperatingCharacteristicsShape)
 @resources.alt_response(304, description=UNCHANGED)
 def operating_characteristics(rule_set_id: str) -> Any:

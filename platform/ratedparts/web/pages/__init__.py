@@ -16,6 +16,7 @@ from . import changes as changes
 from . import entering as entering
 from . import grades as grades
 from . import instruments as instruments
+from . import open_data as open_data
 from . import planner as planner
 from . import programs as programs
 from . import rules as rules

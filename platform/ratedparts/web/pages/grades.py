@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.grading import CEG_2026_1, GRADES, LEVELS
@@ -96,7 +96,4 @@ def grade_rule(clause: str) -> Any:
 def grade_curve(name: str) -> Any:
     if name not in CURVES:
         raise RatedPartsError("not_found", kind=Kind.NOT_FOUND, subject="page", given=name)
-    response = download(curve(name).drawing(), f"curve-{name}.svg", "image/svg+xml", inline=True)
-    response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    return response.make_conditional(request)
+    return download(curve(name).drawing(), f"curve-{name}.svg", "image/svg+xml", inline=True)

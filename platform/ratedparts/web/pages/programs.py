@@ -20,6 +20,7 @@ EXAMPLES = {
     "hand_in.sh": "Hand in the results of a plan",
     "hand_in.py": "The same in Python, waiting for the decision",
     "find.py": "Find rated parts",
+    "open_data.py": "Take the open data, check them and read them",
     "forgotten.sh": "Have a link sent for a forgotten password",
 }
 

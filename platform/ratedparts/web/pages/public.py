@@ -134,10 +134,7 @@ def plot(part_id: uuid.UUID) -> Any:
     sample = request.args.get("sample", 0, int)
     with reading() as work:
         lives = public_lives(work, part_id, sample)
-    response = download(drawing(lives, language()), "plot.svg", "image/svg+xml", inline=True)
-    response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    return response.make_conditional(request)
+    return download(drawing(lives, language()), "plot.svg", "image/svg+xml", inline=True)
 
 
 @pages.get("/certificates/<number>")
