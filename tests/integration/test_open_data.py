@@ -487,6 +487,17 @@ def test_a_set_is_made_each_night_and_one_chain_of_jobs_goes_on(certified: World
     assert sorted(one.name for one in folder.iterdir()) == days
 
 
+def test_a_set_that_was_lost_is_made_at_the_next_start(certified: World) -> None:
+    here, folder = certified.installation, certified.installation.settings.open_data
+    here.begin_rounds()
+    run(certified)
+    shutil.rmtree(folder)
+    here.begin_rounds()
+    run(certified)
+    assert [one.day for one in kept_sets(folder)] == [day_of(certified.clock.now).isoformat()]
+    assert [one.not_before for one in nights(certified)] == [end_of(day_of(certified.clock.now))]
+
+
 def test_two_chains_become_one(certified: World) -> None:
     with certified.work() as work:
         ask_for_next(work, work.at)

@@ -56,11 +56,19 @@ class KeptSet:
 
 
 def ask_for_next(work: Work, at: datetime, *, besides: tuple[str, ...] = ("queued",)) -> Job | None:
-    """Have the next set made at that instant, unless a job in one of the states will see to it."""
+    """Have the next set made at that instant, unless a job in one of the states will see to it.
+
+    One that waits for a later instant is brought forward.
+    """
     if work.session.get_bind().dialect.name == "postgresql":
         work.session.execute(text("SELECT pg_advisory_xact_lock(7203413)"))  # SQLite has one writer anyway
-    known = select(Job.id).where(Job.event == EVENT, Job.state.in_(besides)).limit(1)
-    return None if work.session.scalar(known) is not None else enqueue(work, EVENT, not_before=at)
+    known = select(Job).where(Job.event == EVENT, Job.state.in_(besides)).order_by(Job.not_before).limit(1)
+    job = work.session.scalars(known.with_for_update()).first()
+    if job is None:
+        return enqueue(work, EVENT, not_before=at)
+    if job.state == "queued" and job.not_before > at:
+        job.not_before = at
+    return None
 
 
 def begin_nights(work: Work, folder: Path) -> Job | None:
