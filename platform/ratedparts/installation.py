@@ -18,6 +18,7 @@ from ratedparts.catalogue.open_data.manifest import Licence, Publisher
 from ratedparts.catalogue.open_data.nightly import EVENT as OPEN_DATA_DUE
 from ratedparts.catalogue.open_data.nightly import begin_nights, nightly_export
 from ratedparts.catalogue.publishing import refresh, refresh_unanswered
+from ratedparts.catalogue.quality_report.service import QualityReports
 from ratedparts.catalogue.read_model import ReadModel
 from ratedparts.certificates import notices
 from ratedparts.certificates.documents import make_document
@@ -84,6 +85,10 @@ class Installation:
     @cached_property
     def read_model(self) -> ReadModel:
         return ReadModel(self.settings.catalogue, self.library)
+
+    @cached_property
+    def quality_reports(self) -> QualityReports:
+        return QualityReports(self.library)
 
     @cached_property
     def keeper(self) -> Keeper:

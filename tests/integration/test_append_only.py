@@ -14,6 +14,7 @@ from ratedparts.evidence.service import evidence_of_part, withdraw_evidence
 from ratedparts.submissions.change_notices import register_change_notice
 from ratedparts.submissions.models import Series
 from ratedparts.submissions.withdrawals import withdraw_plan
+from tests.integration.test_proficiency_rounds import publish
 from tests.integration.test_shadow_runs import run, stricter
 
 TABLES = {  # table → a column
@@ -41,6 +42,8 @@ TABLES = {  # table → a column
     "shadow_chunk": "parts",
     "shadow_difference": "direction",
     "shadow_run_end": "parts",
+    "proficiency_round": "unit",
+    "proficiency_result": "code",
 }
 
 
@@ -59,6 +62,7 @@ def engine(databases):
         withdraw_evidence(work, [one], uuid.uuid4(), "the chamber was too cold")
         make_document(work, certificate, keys=world.installation.keys, blobs=world.installation.blobs)
         register_change_notice(work, maker, series_id=series_id, effective_on=day, change="new electrode")
+    publish(world)
     assert run(world, stricter()).parts == 1
     yield world.database.engine
     world.database.dispose()

@@ -8,6 +8,7 @@ from ratedparts.evaluations import models as evaluations
 from ratedparts.evidence import models as evidence
 from ratedparts.jobs import models as jobs
 from ratedparts.organisations import models as organisations
+from ratedparts.organisations.proficiency import models as proficiency
 from ratedparts.review import models as review
 from ratedparts.submissions import models as submissions
 
@@ -23,6 +24,7 @@ __all__ = [
     "jobs",
     "metadata",
     "organisations",
+    "proficiency",
     "review",
     "submissions",
 ]

@@ -1,0 +1,138 @@
+"""Which counts may be shown, so that none of those that are not can be worked out.
+
+A count is sensitive where it is under five or comes of fewer than three makers.  Sensitive counts are not
+shown, and others with them until nobody who knows the rule can narrow a sensitive one: every sum is known to
+the reader, everything shown is, and so is what the two signs say: ``few`` is 0 to 4, ``withheld`` at least 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+
+from .narrowing import SMALLEST_SHOWN, Reader, Shown, Sign
+
+Key = TypeVar("Key", bound=Hashable)
+Relation = tuple[Key, Sequence[Key]]  # a count, and the counts that it is the sum of
+
+FEWEST_MAKERS: Final = 3
+LEFT_OPEN_AT_LEAST: Final = 2  # three values of a small count stay possible
+LEFT_OPEN_SHARE: Final = 0.25  # of a larger one
+
+
+@dataclass(frozen=True)
+class Count:
+    value: int
+    makers: int
+
+    @property
+    def sensitive(self) -> bool:
+        return self.value < SMALLEST_SHOWN or self.makers < FEWEST_MAKERS
+
+    @property
+    def left_open(self) -> int:
+        """How far apart the values must lie that a reader cannot exclude."""
+        return max(LEFT_OPEN_AT_LEAST, int(np.ceil(LEFT_OPEN_SHARE * self.value)))
+
+    @property
+    def sign(self) -> Sign:
+        return "few" if self.value < SMALLEST_SHOWN else "withheld"
+
+
+def suppress(counts: Mapping[Key, Count], relations: Sequence[Relation[Key]]) -> dict[Key, Shown]:
+    """What is shown of each count; ``relations`` name counts of ``counts`` only, and hold."""
+    shown: dict[Key, Shown] = {}
+    for some, among in _apart(counts, relations):
+        shown |= _suppress(some, among)
+    return {key: shown[key] for key in counts}
+
+
+def _suppress(counts: Mapping[Key, Count], relations: Sequence[Relation[Key]]) -> dict[Key, Shown]:
+    shown: dict[Key, Shown] = {key: one.sign if one.sensitive else one.value for key, one in counts.items()}
+    near = _neighbours(relations)
+    vague: set[Key] = set()
+    while len(vague) < len(counts) and (exposed := exposed_counts(counts, relations, shown, vague)):
+        chosen: set[Key] = set()
+        for key in exposed:
+            found = _smallest_shown(key, counts, shown, near)
+            if found is not None:
+                chosen.add(found)
+        for key in chosen:
+            shown[key] = counts[key].sign
+        if not chosen:
+            # Nothing is left but the signs, which together say too much: of these, even that is not told.
+            unsaid = {one for key in exposed for one in (key, *near(key))} - vague
+            if not unsaid:
+                unsaid = set(counts)
+            vague |= unsaid
+            shown.update(dict.fromkeys(unsaid, "withheld"))
+    return shown
+
+
+def exposed_counts(
+    counts: Mapping[Key, Count],
+    relations: Sequence[Relation[Key]],
+    shown: Mapping[Key, Shown],
+    vague: Set[Key] = frozenset(),
+) -> list[Key]:
+    """Sensitive counts that a reader could narrow too far: none only where there is none.
+
+    ``vague``: counts that are withheld without their being at least five.
+    """
+    hidden = [key for key in counts if not isinstance(shown[key], int)]
+    reader = Reader.of(hidden, relations, shown, vague)
+    wanted = {place: counts[key].left_open for place, key in enumerate(hidden) if counts[key].sensitive}
+    true = np.array([counts[key].value for key in hidden], dtype=float)
+    return [hidden[place] for place in reader.narrowed(wanted, true)]
+
+
+def _apart(
+    counts: Mapping[Key, Count], relations: Sequence[Relation[Key]]
+) -> Iterator[tuple[dict[Key, Count], list[Relation[Key]]]]:
+    """Counts that no sum connects with the others: they can be decided by themselves, which is quicker."""
+    near = _neighbours(relations)
+    group: dict[Key, int] = {}
+    for number, first in enumerate(counts):
+        ring = [first] if first not in group else []
+        while ring:
+            key = ring.pop()
+            if key not in group:
+                group[key] = number
+                ring += near(key)
+    among: dict[int, list[Relation[Key]]] = {}
+    for relation in relations:
+        among.setdefault(group[relation[0]], []).append(relation)
+    members: dict[int, dict[Key, Count]] = {}
+    for key, one in counts.items():
+        members.setdefault(group[key], {})[key] = one
+    for number, some in members.items():
+        yield some, among.get(number, [])
+
+
+def _neighbours(relations: Sequence[Relation[Key]]) -> Callable[[Key], Iterable[Key]]:
+    of: dict[Key, list[Relation[Key]]] = {}
+    for relation in relations:
+        for key in (relation[0], *relation[1]):
+            of.setdefault(key, []).append(relation)
+    return lambda key: dict.fromkeys(one for whole, parts in of.get(key, ()) for one in (whole, *parts))
+
+
+def _smallest_shown(
+    key: Key,
+    counts: Mapping[Key, Count],
+    shown: Mapping[Key, Shown],
+    near: Callable[[Key], Iterable[Key]],
+) -> Key | None:
+    """The smallest count still shown in a sum with this one, or with one that is in a sum with it, …"""
+    seen, ring = {key}, [key]
+    while ring:
+        around = [one for inner in ring for one in near(inner) if one not in seen]
+        free = [one for one in around if isinstance(shown[one], int)]
+        if free:
+            return min(free, key=lambda one: (counts[one].value, str(one)))
+        seen.update(around)
+        ring = [one for one in dict.fromkeys(around) if not isinstance(shown[one], int)]
+    return None
