@@ -52,6 +52,10 @@ SAME: dict[str, tuple[str, ...]] = {
     ),
     "GET /grades/shadow/<number>/differences.csv": ("GET /shadow-runs/<number>/differences",),
     "GET /open-data": ("GET /open-data", "GET /open-data/<day>/<name>"),
+    "GET /reports/quality": ("GET /reports/quality",),
+    "GET /reports/quality.pdf": ("GET /reports/quality/pdf",),
+    "GET /proficiency": ("GET /proficiency-rounds",),
+    "GET /proficiency/<number>": ("GET /proficiency-rounds/<number>",),
     "GET /keys": ("GET /keys",),
     "GET /log/checkpoint": ("GET /log",),
     "GET /status": ("GET /status-list",),
@@ -98,6 +102,7 @@ SAME: dict[str, tuple[str, ...]] = {
     ),
     "GET /laboratory/instruments": ("GET /calibrations",),
     "POST /laboratory/instruments": ("POST /calibrations",),
+    "GET /laboratory/proficiency": ("GET /own/proficiency-rounds",),
     "GET /laboratory/plans/<number>": ("GET /plans/<plan_id>", "GET /plans/<plan_id>/submissions"),
     "POST /laboratory/plans/<number>": ("POST /plans/<plan_id>/results",),
     "POST /laboratory/plans/<number>/uploads": ("POST /uploads",),
@@ -152,6 +157,8 @@ SAME: dict[str, tuple[str, ...]] = {
     ),
     "GET /administration/shadow": ("GET /shadow-runs",),
     "POST /administration/shadow": ("POST /shadow-runs",),
+    "GET /administration/proficiency": ("GET /protocols", "GET /laboratories"),
+    "POST /administration/proficiency": ("POST /proficiency-rounds",),
     "GET /administration/audit": ("GET /audit",),
 }
 NEED_NONE = {

@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any
 
 from ratedparts.certificates.certificate_text import certificate_text
 from ratedparts.certificates.plot_words import plot_summary
 from ratedparts.certificates.plotted_lives import LifeBound, PlottedLives, groups_of
 from ratedparts.certificates.qr_code import certificate_square
+from ratedparts.certificates.typesetting import NotSet, typeset
 from ratedparts.certificates.weibull_plot import weibull_plot_svg
 from ratedparts.errors import RatedPartsError
 from ratedparts.grading import RULE_SETS, read_dossier
@@ -23,9 +24,8 @@ from ratedparts.grading.evidence import gather
 from ratedparts.grading.graded import what_is_graded
 from ratedparts.proofs import parse_instant
 from ratedparts.protocols import ProtocolLibrary, load_library
-from ratedparts.wording.certificate_font import font_folder, require_glyphs
+from ratedparts.wording.certificate_font import require_glyphs
 
-STANDARD: Final = "a-3b"
 LANGUAGES = "zh-en"  # both, side by side
 
 
@@ -113,29 +113,10 @@ def certified_lives(
 
 
 def _compile(inputs: dict[str, str], issued_at: str) -> bytes:
-    import typst
-
-    # What strangers wrote goes in as data, which the template never evaluates; it reads no file.
-    folder = str(font_folder())
-    compiler = typst.Compiler(
-        template(), root=folder, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs
-    )
     try:
-        written = compiler.compile(
-            format="pdf", pdf_standards=STANDARD, timestamp=int(parse_instant(issued_at).timestamp())
-        )
-    except typst.TypstError as error:
-        raise RatedPartsError("certificate_not_rendered", problem=error.message) from error
-    assert isinstance(written, bytes)
-    return written
-
-
-@cache
-def _fonts() -> Any:
-    """The fonts, found and read once: 10 MB of them take longer than many a page."""
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
+        return typeset(template(), inputs, parse_instant(issued_at))
+    except NotSet as error:
+        raise RatedPartsError("certificate_not_rendered", problem=str(error)) from error
 
 
 @cache

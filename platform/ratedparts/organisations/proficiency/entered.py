@@ -45,14 +45,16 @@ def results_from_csv(content: str | bytes) -> list[GivenResult]:
             fault = Fault("encoding", column="results", parameters={"byte": error.start, "encoding": "utf-8"})
             raise RatedPartsError("form_refused", items=[fault]) from None
     if len(content) > LARGEST_BYTES:
-        raise _refused("text_length", longest=LARGEST_BYTES)
+        fault = Fault("text_length", column="results", parameters={"longest": LARGEST_BYTES})
+        raise RatedPartsError("form_refused", items=[fault])
+    columns = Fault("proficiency_columns", column="results", parameters={"expected": list(COLUMNS)})
     reader = csv.reader(content.removeprefix("\ufeff").strip().splitlines())
     try:
         lines = [(number, [cell.strip() for cell in row]) for number, row in enumerate(reader, 1)]
     except csv.Error:
-        raise _refused("proficiency_columns", expected=list(COLUMNS)) from None
+        raise RatedPartsError("form_refused", items=[columns]) from None
     if not lines or not lines[0][1] or sorted(lines[0][1]) != sorted(COLUMNS):
-        raise _refused("proficiency_columns", expected=list(COLUMNS))
+        raise RatedPartsError("form_refused", items=[columns])
     header, faults, found = lines[0][1], [], []
     for number, cells in lines[1:]:
         if not any(cells):
@@ -120,7 +122,3 @@ def _number(
         faults.append(Fault("out_of_range", row, column, text[:80], limits))
         return None
     return value
-
-
-def _refused(code: str, **parameters: object) -> RatedPartsError:
-    return RatedPartsError("form_refused", items=[Fault(code, column="results", parameters=parameters)])

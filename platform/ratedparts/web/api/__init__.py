@@ -30,8 +30,10 @@ from . import (
     passwords,
     plan_sheets,
     plans,
+    proficiency_rounds,
     protocols,
     public_parts,
+    quality_reports,
     repeated_requests,
     reviews,
     rule_sets,
@@ -64,6 +66,8 @@ MODULES = (
     calculators,
     rule_sets,
     shadow_runs,
+    quality_reports,
+    proficiency_rounds,
     administration,
 )
 

@@ -18,7 +18,9 @@ from . import grades as grades
 from . import instruments as instruments
 from . import open_data as open_data
 from . import planner as planner
+from . import proficiency as proficiency
 from . import programs as programs
+from . import quality_report as quality_report
 from . import rules as rules
 from . import shadow_runs as shadow_runs
 from . import status as status
