@@ -14,6 +14,7 @@ from ratedparts.catalogue.quality_report.service import QualityReports
 from ratedparts.catalogue.quality_report.structure import KINDS_OF_FAULTS, MEASURES, cause_of, holder_of
 from ratedparts.catalogue.quality_report.told import told
 from ratedparts.certificates import taking_back
+from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.errors import RatedPartsError
 from ratedparts.submissions import parts
 from ratedparts.submissions.models import Series
@@ -136,13 +137,13 @@ def test_the_file_is_a_pdf_in_either_language_and_the_same_again(certified, lang
 
 def test_a_certificate_that_ran_out_has_expired_in_the_quarter_of_its_last_day(certified):
     with certified.reading() as work:
-        from ratedparts.certificates.standing import certificate_by_number
-
         ends = certificate_by_number(work, certified.facts["number"]).valid_until
-    for period in periods_between(certified.clock.now, ends):
+    late = [one for one in periods_between(certified.clock.now, ends) if one.quarter]
+    for period in (*late[:2], Q2):
         expected = int(period.begins_at <= ends < period.ends_at)
-        late = datetime(2040, 1, 1, tzinfo=UTC)
-        assert report(certified, period, at=late).certificates["expired"] == expected, period.name
+        assert (
+            report(certified, period, at=datetime(2040, 1, 1, tzinfo=UTC)).certificates["expired"] == expected
+        ), period.name
 
 
 def test_a_year_adds_up_what_every_quarter_shows_and_nothing_else(founded):
@@ -163,8 +164,8 @@ def test_rounds_stand_in_the_report_of_their_period_and_family(founded):
     first = publish(founded, protocol_id="PAR-CPK")
     other = publish(founded)
     at = datetime(2026, 4, 2, tzinfo=UTC)
-    assert {one.number for one in report(founded, Q1, at=at).rounds} == {first.number, other.number}
-    assert [one.number for one in report(founded, Q1, "mlcc_class2", at=at).rounds] == [first.number]
+    assert {one.round.number for one in report(founded, Q1, at=at).rounds} == {first.number, other.number}
+    assert [one.round.number for one in report(founded, Q1, "mlcc_class2", at=at).rounds] == [first.number]
 
 
 @pytest.mark.parametrize("name", ["2026-Q5", "2026-q1", "1926", "2026-Q2x", "２０２６", "2027", "2026-Q3"])
@@ -212,7 +213,8 @@ def test_every_word_of_a_report_is_translated(certified):
 
 def test_the_page_and_the_interface_say_the_same(certified):
     certified.clock.now = AFTER_Q2
-    client = create_app(certified.installation.settings, certified.clock).test_client()
+    app = create_app(certified.installation.settings, certified.clock)
+    client = app.test_client()
     query = {"family": "mlcc_class2", "period": "2026-Q2"}
     page = client.get("/reports/quality", query_string={**query, "lang": "en"})
     assert page.status_code == 200
@@ -229,3 +231,4 @@ def test_the_page_and_the_interface_say_the_same(certified):
     for wrong in ({"period": "soon"}, {"family": "none"}, {"period": "2031"}):
         assert 400 <= client.get("/reports/quality", query_string=wrong).status_code < 500
         assert client.get("/api/v1/reports/quality", query_string=wrong).json["code"] == "query_refused"
+    app.extensions["ratedparts"].database.dispose()

@@ -61,11 +61,19 @@ class Reader:
         upper = np.where(few, float(SMALLEST_SHOWN - 1), _UNBOUNDED)
         return cls(matrix, np.array(sums), lower, upper)
 
-    def narrowed(self, wanted: Mapping[int, int], true: Array) -> list[int]:
-        """Places whose possible values lie less far apart than wanted; ``true`` is one possibility."""
+    def narrowed(self, wanted: Mapping[int, int], true: Array, like: Mapping[int, Hashable]) -> list[int]:
+        """Places whose possible values lie less far apart than wanted; ``true`` is one possibility.
+
+        Of places that are ``like`` one another, and so leave the same open, only the first is looked at where
+        looking takes long.
+        """
         at_once = self._narrowed_by_single_sums(wanted)
         if at_once:
             return at_once
+        first: dict[Hashable, int] = {}
+        wanted = {
+            place: width for place, width in wanted.items() if first.setdefault(like[place], place) == place
+        }
         self._least, self._most = true.copy(), true.copy()
         # No count need move further than that to be left open, and so the problem stays bounded.
         self._box = np.minimum(self.upper, 4.0 * true + 50.0)

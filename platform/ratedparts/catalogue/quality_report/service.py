@@ -11,6 +11,7 @@ from ratedparts.db import Work
 from ratedparts.errors import Fault, RatedPartsError
 from ratedparts.grading import LEVELS
 from ratedparts.organisations.proficiency.models import ProficiencyRound
+from ratedparts.organisations.proficiency.scores import ScoredRound, scored
 from ratedparts.organisations.proficiency.service import rounds_published
 from ratedparts.protocols import ProtocolLibrary
 
@@ -37,7 +38,7 @@ class QualityReport:
     certificates: Mapping[str, int]
     grades: Mapping[str, int]
     levels: Mapping[str, int]
-    rounds: tuple[ProficiencyRound, ...]
+    rounds: tuple[ScoredRound, ...]
 
     @property
     def rates(self) -> dict[str, float | None]:
@@ -62,7 +63,7 @@ class QualityReport:
             "certificates": dict(self.certificates),
             "grades": dict(self.grades),
             "levels": dict(self.levels),
-            "rounds": [one.number for one in self.rounds],
+            "rounds": [one.round.number for one in self.rounds],
         }
 
 
@@ -90,7 +91,7 @@ class QualityReports:
             {name: public["certificates"][name] for name in CERTIFICATE_EVENTS},
             {name: public["grades"][name] for name in CERTIFIED_GRADES},
             {name: public["levels"][name] for name in CERTIFIED_LEVELS},
-            tuple(self._rounds(work, family, period.begins_at, until)),
+            tuple(scored(one) for one in self._rounds(work, family, period.begins_at, until)),
         )
 
     def _counts(self, work: Work, family: str, period: Period) -> dict[str, Shown]:
@@ -108,8 +109,10 @@ class QualityReports:
 
     def _quarter(self, work: Work, quarter: Period) -> dict[Key, Shown]:
         if quarter not in self._quarters:
-            counted = makers_counts(work, self.library.families, quarter.begins_at, quarter.ends_at)
-            self._quarters[quarter] = suppress(*counted)
+            families = self.library.families
+            counts, sums = makers_counts(work, families, quarter.begins_at, quarter.ends_at)
+            rows = [[(family, measure) for measure in MEASURES] for family in families]
+            self._quarters[quarter] = suppress(counts, sums, rows)
         return self._quarters[quarter]
 
     def _rounds(self, work: Work, family: str, since: datetime, until: datetime) -> list[ProficiencyRound]:

@@ -26,7 +26,7 @@ KINDS_OF_FAULTS: Final[Mapping[str, tuple[str, ...]]] = {
     "value": ("missing_value", "out_of_range", "not_a_choice", "count_not_positive", "count_out_of_range"),
     "identity": (
         *("unknown_plan", "unknown_lot", "unknown_parameter", "duplicate_readout", "duplicate_unit"),
-        *("duplicate_unit_lot", "duplicate_measurement", "count_of_named_unit", "plan_mismatch"),
+        *("duplicate_unit_lot", "duplicate_measurement", "count_of_named_unit"),
     ),
     "readouts": (
         *("readout_not_scheduled", "mandatory_readout_missing", "no_initial_readout", "not_ascending"),

@@ -42,19 +42,27 @@ class Count:
         return "few" if self.value < SMALLEST_SHOWN else "withheld"
 
 
-def suppress(counts: Mapping[Key, Count], relations: Sequence[Relation[Key]]) -> dict[Key, Shown]:
-    """What is shown of each count; ``relations`` name counts of ``counts`` only, and hold."""
+def suppress(
+    counts: Mapping[Key, Count], relations: Sequence[Relation[Key]], rows: Sequence[Sequence[Key]] = ()
+) -> dict[Key, Shown]:
+    """What is shown of each count; ``relations`` name counts of ``counts`` only, and hold.
+
+    ``rows``: counts, place by place, that take the same part in the relations, so that rows which look the
+    same leave the same open.  Only one of them is asked about, which saves most of the time.
+    """
     shown: dict[Key, Shown] = {}
     for some, among in _apart(counts, relations):
-        shown |= _suppress(some, among)
+        shown |= _suppress(some, among, [[key for key in row if key in some] for row in rows])
     return {key: shown[key] for key in counts}
 
 
-def _suppress(counts: Mapping[Key, Count], relations: Sequence[Relation[Key]]) -> dict[Key, Shown]:
+def _suppress(
+    counts: Mapping[Key, Count], relations: Sequence[Relation[Key]], rows: Sequence[Sequence[Key]]
+) -> dict[Key, Shown]:
     shown: dict[Key, Shown] = {key: one.sign if one.sensitive else one.value for key, one in counts.items()}
     near = _neighbours(relations)
     vague: set[Key] = set()
-    while len(vague) < len(counts) and (exposed := exposed_counts(counts, relations, shown, vague)):
+    while len(vague) < len(counts) and (exposed := exposed_counts(counts, relations, shown, vague, rows)):
         chosen: set[Key] = set()
         for key in exposed:
             found = _smallest_shown(key, counts, shown, near)
@@ -77,6 +85,7 @@ def exposed_counts(
     relations: Sequence[Relation[Key]],
     shown: Mapping[Key, Shown],
     vague: Set[Key] = frozenset(),
+    rows: Sequence[Sequence[Key]] = (),
 ) -> list[Key]:
     """Sensitive counts that a reader could narrow too far: none only where there is none.
 
@@ -86,7 +95,21 @@ def exposed_counts(
     reader = Reader.of(hidden, relations, shown, vague)
     wanted = {place: counts[key].left_open for place, key in enumerate(hidden) if counts[key].sensitive}
     true = np.array([counts[key].value for key in hidden], dtype=float)
-    return [hidden[place] for place in reader.narrowed(wanted, true)]
+    first = _first_alike(shown, vague, rows)
+    like = {place: (first.get(key, key), counts[key].left_open) for place, key in enumerate(hidden)}
+    return [hidden[place] for place in reader.narrowed(wanted, true, like)]
+
+
+def _first_alike(
+    shown: Mapping[Key, Shown], vague: Set[Key], rows: Sequence[Sequence[Key]]
+) -> dict[Key, Key]:
+    """For each count of a row, the one in its place of the first row that looks the same."""
+    first: dict[tuple[tuple[Shown, bool], ...], Sequence[Key]] = {}
+    found: dict[Key, Key] = {}
+    for row in rows:
+        alike = first.setdefault(tuple((shown[key], key in vague) for key in row), row)
+        found |= dict(zip(row, alike, strict=True))
+    return found
 
 
 def _apart(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ratedparts.calendar_days import SHANGHAI
-from ratedparts.organisations.proficiency.scores import scored
+from ratedparts.organisations.proficiency.scores import ScoredRound
 from ratedparts.protocols import ProtocolLibrary
 from ratedparts.wording import translate
 
@@ -225,8 +225,8 @@ def _rates(rates: Mapping[str, float | None], say: Say) -> list[dict[str, Any]]:
     ]
 
 
-def _round(round_: Any) -> dict[str, Any]:
-    verdicts = [one.z_verdict for one in scored(round_).scores]
+def _round(scored: ScoredRound) -> dict[str, Any]:
+    round_, verdicts = scored.round, [one.z_verdict for one in scored.scores]
     return {
         "number": round_.number,
         "measurand": round_.measurand,
