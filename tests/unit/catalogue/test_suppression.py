@@ -24,17 +24,24 @@ def drawn(seed, families=4, scale=20.0):
         makers = int(draw.integers(1, 9))
         for measure in MEASURES:
             most = min(value[measure], makers)
-            counts[family, measure] = Count(value[measure], int(draw.integers(most // 2, most + 1)))
+            public = int(draw.integers(0, value[measure] + 1)) if measure in ("parts", "approved") else 0
+            counts[family, measure] = Count(value[measure], int(draw.integers(most // 2, most + 1)), public)
+        seen = counts[family, "approved"].public
+        judged = counts[family, "judgements"]
+        counts[family, "judgements"] = Count(judged.value, judged.makers, seen)
     for measure in MEASURES:
         of = [counts[family, measure] for family in names]
-        counts["", measure] = Count(sum(one.value for one in of), max(one.makers for one in of))
+        counts["", measure] = Count(
+            sum(one.value for one in of), max(one.makers for one in of), sum(one.public for one in of)
+        )
     relations = [((row, w), [(row, part) for part in parts]) for row in ("", *names) for w, parts in PARTED]
     relations += [(("", measure), [(family, measure) for family in names]) for measure in MEASURES]
     return counts, relations
 
 
-def possible(shown, relations, key):
-    """The least and the largest that a hidden count can be, of all tables that look the same when shown."""
+def possible(shown, relations, key, counts=None):
+    """The least and the largest that a hidden count can be, of all tables that look the same when shown and
+    hold what certificates tell of ``counts``."""
     hidden = [one for one, said in shown.items() if not isinstance(said, int)]
     place = {one: number for number, one in enumerate(hidden)}
     rows, sums = [], []
@@ -47,7 +54,13 @@ def possible(shown, relations, key):
                 total -= factor * shown[one]
         rows.append(row)
         sums.append(total)
-    bounds = [(0, 4) if shown[one] == "few" else (5, None) for one in hidden]
+    # Only where nothing else helps does a count that is small stand among the withheld ones.
+    unsaid = any(shown[one] == "withheld" and counts[one].value < 5 for one in hidden) if counts else False
+    bounds = [(0, 4) if shown[one] == "few" else (0 if unsaid else 5, None) for one in hidden]
+    if counts:
+        bounds = [
+            (max(low, counts[one].public), high) for one, (low, high) in zip(hidden, bounds, strict=True)
+        ]
     cost = np.zeros(len(hidden))
     cost[place[key]] = 1.0
     ends = []
@@ -69,17 +82,17 @@ def test_no_hidden_count_can_be_recomputed(seed):
             assert shown[key] == one.value >= 5
             assert one.makers >= 3
         elif one.sensitive:
-            least, most = possible(shown, relations, key)
+            least, most = possible(shown, relations, key, counts)
             assert least <= one.value <= most
             assert most - least > one.left_open - 0.5, key
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_signs_alone_say_whether_a_count_is_small(seed):
+def test_few_is_only_said_of_what_is_under_five(seed):
     counts, relations = drawn(seed)
     for key, said in suppress(counts, relations).items():
         if not isinstance(said, int):
-            assert (said == "few") == (counts[key].value < 5)
+            assert said == "withheld" or counts[key].value < 5
 
 
 def test_hiding_only_the_small_ones_would_give_them_away():
@@ -104,3 +117,16 @@ def test_what_comes_of_two_makers_is_not_shown_however_many_it_is():
 def test_where_nothing_is_small_everything_is_shown():
     counts = {"all": Count(30, 5), "one": Count(20, 4), "other": Count(10, 3)}
     assert suppress(counts, [("all", ["one", "other"])]) == {"all": 30, "one": 20, "other": 10}
+
+
+def test_what_certificates_tell_does_not_tell_how_many_were_refused():
+    """As many certificates as judgements: then the number of judgements would say that none was refused."""
+    counts = {"judged": Count(26, 4, 26), "approved": Count(26, 4, 26), "refused": Count(0, 0)}
+    relations = [("judged", ["approved", "refused"])]
+    least, most = possible(
+        {"judged": 26, "approved": "withheld", "refused": "few"}, relations, "refused", counts
+    )
+    assert (least, most) == pytest.approx((0, 0))
+    shown = suppress(counts, relations)
+    assert shown == {"judged": "withheld", "approved": shown["approved"], "refused": "few"}
+    assert possible(shown, relations, "refused", counts) == pytest.approx([0, 4])

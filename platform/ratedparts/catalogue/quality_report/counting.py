@@ -17,11 +17,12 @@ from ratedparts.evaluations.models import Evaluation
 from ratedparts.review.models import Review, ReviewStep
 from ratedparts.submissions.models import Part, Submission, TestPlan
 
-from .structure import ALL_FAMILIES, GRADES_BELOW, MEASURES, PARTED, cause_of, counted_with, holder_of
+from .structure import ALL_FAMILIES, BEST, GRADES_BELOW, MEASURES, PARTED, cause_of, counted_with, holder_of
 from .suppression import Count, Relation
 
 Key = tuple[str, str]  # family, measure
-Counted = tuple[str, uuid.UUID, tuple[str, ...]]  # family, maker, measures at the ends of the trees
+# Family, maker, measures at the ends of the trees, and the part where a certificate makes it public.
+Counted = tuple[str, uuid.UUID, tuple[str, ...], uuid.UUID | None]
 
 
 def makers_counts(
@@ -29,17 +30,25 @@ def makers_counts(
 ) -> tuple[dict[Key, Count], list[Relation[Key]]]:
     """Every count of makers' data from ``since`` to before ``until``, and the sums that connect them.
 
-    Data that somebody has published, and parts made up for trials, have a source and are not counted.
+    Data that somebody has published, and parts made up for trials, have a source and are not counted.  What
+    belongs to a part with a certificate may be known one by one, and is counted as public beside the rest.
     """
     of: dict[Key, Counter[uuid.UUID]] = defaultdict(Counter)
-    for family, maker, ends in _all(work, since, until):
+    public = Counter[Key]()
+    certified = set(work.session.scalars(select(Certificate.part_id).where(Certificate.issued_at < until)))
+    for family, maker, ends, part in _all(work, since, until):
         measures = dict.fromkeys(one for end in ends for one in counted_with(end))
         for measure in measures:
             of[family, measure][maker] += 1
             of[ALL_FAMILIES, measure][maker] += 1
+            if part in certified:
+                public[family, measure] += 1
+                public[ALL_FAMILIES, measure] += 1
     rows = (ALL_FAMILIES, *families)
     counts = {
-        (family, measure): Count(of[family, measure].total(), len(of[family, measure]))
+        (family, measure): Count(
+            of[family, measure].total(), len(of[family, measure]), public[family, measure]
+        )
         for family in rows
         for measure in MEASURES
     }
@@ -60,24 +69,25 @@ def _all(work: Work, since: datetime, until: datetime) -> Iterator[Counted]:
 
 
 def _parts(work: Work, since: datetime, until: datetime) -> Iterator[Counted]:
-    query = select(Part.family, Part.maker_id).where(
+    query = select(Part.family, Part.maker_id, Part.id).where(
         Part.source.is_(None), Part.registered_at >= since, Part.registered_at < until
     )
-    for family, maker in work.session.execute(query):
-        yield family, maker, ("parts",)
+    for family, maker, part in work.session.execute(query):
+        yield family, maker, ("parts",), part
 
 
 def _results(work: Work, since: datetime, until: datetime) -> Iterator[Counted]:
     query = (
-        select(Part.family, Part.maker_id, Submission.state, Submission.faults)
+        select(Part.family, Part.maker_id, Part.id, Submission.state, Submission.faults)
         .select_from(Submission)
         .join(TestPlan, TestPlan.id == Submission.plan_id)
         .join(Part, Part.id == TestPlan.part_id)
         .where(Part.source.is_(None), Submission.submitted_at >= since, Submission.submitted_at < until)
     )
-    for family, maker, state, faults in work.session.execute(query):
+    for family, maker, part, state, faults in work.session.execute(query):
         cause = cause_of([str(fault.get("code")) for fault in faults])
-        yield family, maker, ("accepted",) if state == "accepted" else (cause,)
+        accepted = state == "accepted"
+        yield family, maker, ("accepted",) if accepted else (cause,), part if accepted else None
 
 
 def _decisions(work: Work, since: datetime, until: datetime) -> Iterator[Counted]:
@@ -96,14 +106,14 @@ def _decisions(work: Work, since: datetime, until: datetime) -> Iterator[Counted
         .order_by(Evaluation.evaluated_at, Evaluation.id)
     )
     last = {row[0]: row for row in work.session.execute(query)}
-    for _, family, maker, grade, binding in last.values():
+    for part, family, maker, grade, binding in last.values():
         below = (holder_of(list(binding or ())),) if grade in GRADES_BELOW else ()
-        yield family, maker, (str(grade), *below)
+        yield family, maker, (str(grade), *below), part if grade in (BEST, *GRADES_BELOW) else None
 
 
 def _judgements(work: Work, since: datetime, until: datetime) -> Iterator[Counted]:
     query = (
-        select(Part.family, Part.maker_id, ReviewStep.verb)
+        select(Part.family, Part.maker_id, Part.id, ReviewStep.verb)
         .select_from(ReviewStep)
         .join(Review, Review.id == ReviewStep.review_id)
         .join(Evaluation, Evaluation.id == Review.evaluation_id)
@@ -114,8 +124,9 @@ def _judgements(work: Work, since: datetime, until: datetime) -> Iterator[Counte
             ReviewStep.taken_at < until,
         )
     )
-    for family, maker, verb in work.session.execute(query):
-        yield family, maker, ("approved" if verb == "approve" else "not_approved",)
+    for family, maker, part, verb in work.session.execute(query):
+        approved = verb == "approve"
+        yield family, maker, ("approved" if approved else "not_approved",), part if approved else None
 
 
 def public_counts(work: Work, family: str, since: datetime, until: datetime) -> dict[str, Counter[str]]:

@@ -39,6 +39,7 @@ class Reader:
         hidden: Sequence[Key],
         relations: Sequence[tuple[Key, Sequence[Key]]],
         shown: Mapping[Key, Shown],
+        public: Mapping[Key, int],
         vague: Set[Key] = frozenset(),
     ) -> Reader:
         place = {key: number for number, key in enumerate(hidden)}
@@ -58,6 +59,7 @@ class Reader:
         few = np.array([shown[key] == "few" for key in hidden], dtype=bool)
         none_said = np.array([key in vague for key in hidden], dtype=bool)
         lower = np.where(few | none_said, 0.0, float(SMALLEST_SHOWN))
+        lower = np.maximum(lower, np.array([public[key] for key in hidden], dtype=float))
         upper = np.where(few, float(SMALLEST_SHOWN - 1), _UNBOUNDED)
         return cls(matrix, np.array(sums), lower, upper)
 

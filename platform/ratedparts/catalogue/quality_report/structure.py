@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 ALL_FAMILIES: Final = ""
+BEST: Final = "A+"
 GRADES_BELOW: Final = ("A", "B", "C")
 NO_GRADE: Final = ("U-INSUFFICIENT", "U-NONCONFORMING", "U-EXPIRED", "U-PCN")
 AXES: Final = ("R", "L", "Q", "E", "flags")
@@ -45,7 +46,7 @@ PARTED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("results", ("accepted", "refused")),
     ("refused", CAUSES),
     ("decisions", ("graded", "ungraded")),
-    ("graded", ("A+", "below")),
+    ("graded", (BEST, "below")),
     ("below", GRADES_BELOW),
     ("below", HELD_BY),
     ("ungraded", NO_GRADE),

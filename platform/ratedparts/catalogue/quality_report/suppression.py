@@ -2,7 +2,8 @@
 
 A count is sensitive where it is under five or comes of fewer than three makers.  Sensitive counts are not
 shown, and others with them until nobody who knows the rule can narrow a sensitive one: every sum is known to
-the reader, everything shown is, and so is what the two signs say: ``few`` is 0 to 4, ``withheld`` at least 5.
+the reader, everything shown is, what certificates make public of a count is, and so is what the two signs
+say: ``few`` is 0 to 4, ``withheld`` at least 5.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ LEFT_OPEN_SHARE: Final = 0.25  # of a larger one
 
 @dataclass(frozen=True)
 class Count:
+    """``public``: how many of them anybody can know one by one, because a certificate tells."""
+
     value: int
     makers: int
+    public: int = 0
 
     @property
     def sensitive(self) -> bool:
@@ -35,6 +39,8 @@ class Count:
     @property
     def left_open(self) -> int:
         """How far apart the values must lie that a reader cannot exclude."""
+        if self.value < SMALLEST_SHOWN:  # what is public of it says by itself that it is no smaller
+            return min(LEFT_OPEN_AT_LEAST, SMALLEST_SHOWN - 1 - self.public)
         return max(LEFT_OPEN_AT_LEAST, int(np.ceil(LEFT_OPEN_SHARE * self.value)))
 
     @property
@@ -92,22 +98,23 @@ def exposed_counts(
     ``vague``: counts that are withheld without their being at least five.
     """
     hidden = [key for key in counts if not isinstance(shown[key], int)]
-    reader = Reader.of(hidden, relations, shown, vague)
+    public = {key: counts[key].public for key in hidden}
+    reader = Reader.of(hidden, relations, shown, public, vague)
     wanted = {place: counts[key].left_open for place, key in enumerate(hidden) if counts[key].sensitive}
     true = np.array([counts[key].value for key in hidden], dtype=float)
-    first = _first_alike(shown, vague, rows)
+    first = _first_alike(counts, shown, vague, rows)
     like = {place: (first.get(key, key), counts[key].left_open) for place, key in enumerate(hidden)}
     return [hidden[place] for place in reader.narrowed(wanted, true, like)]
 
 
 def _first_alike(
-    shown: Mapping[Key, Shown], vague: Set[Key], rows: Sequence[Sequence[Key]]
+    counts: Mapping[Key, Count], shown: Mapping[Key, Shown], vague: Set[Key], rows: Sequence[Sequence[Key]]
 ) -> dict[Key, Key]:
     """For each count of a row, the one in its place of the first row that looks the same."""
-    first: dict[tuple[tuple[Shown, bool], ...], Sequence[Key]] = {}
+    first: dict[tuple[tuple[Shown, bool, int], ...], Sequence[Key]] = {}
     found: dict[Key, Key] = {}
     for row in rows:
-        alike = first.setdefault(tuple((shown[key], key in vague) for key in row), row)
+        alike = first.setdefault(tuple((shown[key], key in vague, counts[key].public) for key in row), row)
         found |= dict(zip(row, alike, strict=True))
     return found
 
