@@ -67,6 +67,14 @@ def _suppress(
 ) -> dict[Key, Shown]:
     shown: dict[Key, Shown] = {key: one.sign if one.sensitive else one.value for key, one in counts.items()}
     near = _neighbours(relations)
+    sums: dict[Key, list[Key]] = {}
+    for whole, parts in relations:
+        for part in parts:
+            sums.setdefault(part, []).append(whole)
+
+    def sums_with(key: Key) -> Iterable[Key]:
+        return (one for one in sums.get(key, ()) if shown[one] == "few")
+
     vague: set[Key] = set()
     while len(vague) < len(counts) and (exposed := exposed_counts(counts, relations, shown, vague, rows)):
         chosen: set[Key] = set()
@@ -77,10 +85,12 @@ def _suppress(
         for key in chosen:
             shown[key] = counts[key].sign
         if not chosen:
-            # Nothing is left but the signs, which together say too much: of these, even that is not told.
-            unsaid = {one for key in exposed for one in (key, *near(key))} - vague
-            if not unsaid:
-                unsaid = set(counts)
+            # Nothing is left but the signs, which together say too much: of one after the other not even that
+            # is told, of the sums that a count is part of first.
+            unsaid = {
+                next(one for one in (*sums_with(key), key, *near(key), *counts) if one not in vague)
+                for key in exposed
+            }
             vague |= unsaid
             shown.update(dict.fromkeys(unsaid, "withheld"))
     return shown
