@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,11 +39,9 @@ def answered_whole(app: Any) -> Any:
     return serve
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    var: Path = tmp_path_factory.mktemp("site")
-    world = World.at(f"sqlite:///{var / 'ratedparts.sqlite'}", var)
-    world.found()
+@contextmanager
+def serving(world: World) -> Iterator[Site]:
+    """The installation with a worker beside its server, until the block ends."""
     app = create_app(world.installation.settings, world.clock)
     # Not the server of an installation, but one that a test can end cleanly.
     server = make_server("127.0.0.1", 0, answered_whole(app), threaded=True)
@@ -55,3 +54,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     thread.join()
     server.server_close()
     world.database.dispose()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    var: Path = tmp_path_factory.mktemp("site")
+    world = World.at(f"sqlite:///{var / 'ratedparts.sqlite'}", var)
+    world.found()
+    with serving(world) as site:
+        yield site

@@ -58,6 +58,10 @@ DECIDED: Final[dict[str, Keeping]] = {
             *("catalogue.compare", "catalogue.find", "parts.compare", "parts.find"),
             *("next_grades.next_grade_of_a_part", "public_parts.part", "public_parts.plot"),
             *("open_data.open_data", "public.open_data"),
+            *("proficiency.proficiency_round", "proficiency.proficiency_rounds"),
+            *("public.proficiency_round", "public.proficiency_rounds"),
+            *("public.quality_report", "public.quality_report_pdf"),
+            *("quality_reports.quality_report", "quality_reports.quality_report_file"),
             *("protocols_api.difference", "protocols_api.example", "protocols_api.families"),
             *("protocols_api.protocol", "protocols_api.protocols", "protocols_api.template"),
             *("protocols_api.workbook", "public.protocol", "public.protocol_changes"),
@@ -74,6 +78,7 @@ DECIDED: Final[dict[str, Keeping]] = {
         Keeping.PUBLIC,
     ),
     "laboratories.calibrations": Keeping.PRIVATE,
+    "proficiency.own_proficiency_rounds": Keeping.PRIVATE,
     "next_grades.next_grade_of_an_own_part": Keeping.PRIVATE,
 }
 

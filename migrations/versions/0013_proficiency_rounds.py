@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from ratedparts.migrations import append_only
 
-revision = "0012_proficiency_rounds"
-down_revision = "0011_catalogue_columns"
+revision = "0013_proficiency_rounds"
+down_revision = "0012_watched_bills"
 branch_labels = None
 depends_on = None
 
