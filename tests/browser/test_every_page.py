@@ -16,6 +16,8 @@ from werkzeug.routing import Map
 
 from ratedparts.app import create_app
 from ratedparts.catalogue.bill_of_materials import watching
+from ratedparts.organisations.proficiency.entered import GivenResult
+from ratedparts.organisations.proficiency.service import publish_round
 from tests.integration.world import PASSWORD, World
 from tests.served import Site, serving
 
@@ -26,6 +28,9 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 OF_EACH = 1
 UNREACHED = {
     "account.choose_password": "a letter has its link; a browser test of its own follows it",
+    "catalogue.compare": "chosen by a form; a browser test of its own looks at it",
+    "issuer.issue": "of an approved application, of which there is none here",
+    "questions.home": "linked where a question is open, of which there is none here",
     "maker.appeal": "of a refused application, of which there is none here",
     "maker.judgement": "a file",
     "questions.answer": "of an open question",
@@ -58,6 +63,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )
         world.facts["token"] = bill.token
         watching.confirm(work, bill.token, [world.facts["part_id"]])
+        publish_round(
+            work,
+            world.cast["administrator"],
+            measurand="Capacitance at 1 kHz",
+            unit="nF",
+            assigned_by="reference",
+            sigma_pt=0.5,
+            held_on=world.clock().date(),
+            results=[
+                GivenResult("Laboratory", "100.1", "0.4"),
+                GivenResult("Other Laboratory", "101.9", "0.4"),
+            ],
+            known_protocols=world.library.protocols,
+            reference_value=100.0,
+            reference_expanded=0.1,
+        )
     world.register_plan(units=2)
     world.run_jobs()
     with serving(world) as site:
