@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ratedparts.app import create_app
 from ratedparts.catalogue.quality_report.counting import makers_counts
 from ratedparts.catalogue.quality_report.pdf import report_pdf
-from ratedparts.catalogue.quality_report.periods import Period, period_named, periods_between
+from ratedparts.catalogue.quality_report.periods import Period, period_named, periods_between, quarter_of
 from ratedparts.catalogue.quality_report.service import QualityReports
 from ratedparts.catalogue.quality_report.structure import KINDS_OF_FAULTS, MEASURES, cause_of, holder_of
 from ratedparts.catalogue.quality_report.told import told
@@ -232,3 +232,12 @@ def test_the_page_and_the_interface_say_the_same(certified):
         assert 400 <= client.get("/reports/quality", query_string=wrong).status_code < 500
         assert client.get("/api/v1/reports/quality", query_string=wrong).json["code"] == "query_refused"
     app.extensions["ratedparts"].database.dispose()
+
+
+def test_without_a_period_the_last_closed_quarter_with_a_certificate_is_told(certified):
+    issued = quarter_of(certified.clock())
+    certified.clock.now = issued.ends_at + timedelta(days=200)
+    app = create_app(certified.installation.settings, certified.clock)
+    told = app.test_client().get("/api/v1/reports/quality").json
+    app.extensions["ratedparts"].database.dispose()
+    assert (told["period"], told["certificates"]["issued"]) == (issued.name, 1)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import func, select
 
 from ratedparts.catalogue.quality_report.pdf import report_pdf
 from ratedparts.catalogue.quality_report.periods import Period, period_named, periods_between, quarter_of
 from ratedparts.catalogue.quality_report.service import QualityReport
 from ratedparts.catalogue.quality_report.structure import ALL_FAMILIES
+from ratedparts.certificates.models import Certificate
 from ratedparts.db import Work
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.organisations.models import Organisation
@@ -19,8 +18,8 @@ from .requests import installation
 
 
 def asked_report(work: Work, family: str, period: str) -> QualityReport:
-    """Without a period, the last quarter that has closed.  Raises ``query_refused``."""
-    chosen = period_named(period, work.at) if period else _last_closed(work.at)
+    """Without a period, the last closed quarter with a certificate.  Raises ``query_refused``."""
+    chosen = period_named(period, work.at) if period else _last_eventful(work)
     return installation().quality_reports.report(work, family or ALL_FAMILIES, chosen)
 
 
@@ -49,6 +48,10 @@ def file_name(report: QualityReport, language: str) -> str:
     return f"quality-report-{report.period.name}-{report.family or 'all'}-{language[:2]}.pdf"
 
 
-def _last_closed(at: datetime) -> Period:
-    now = quarter_of(at)
+def _last_eventful(work: Work) -> Period:
+    now = quarter_of(work.at)
+    before = select(func.max(Certificate.issued_at)).where(Certificate.issued_at < now.begins_at)
+    issued = work.session.scalar(before)
+    if issued is not None:
+        return quarter_of(issued)
     return Period(now.year - 1, 4) if now.quarter == 1 else Period(now.year, (now.quarter or 2) - 1)
