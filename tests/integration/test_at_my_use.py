@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ratedparts.app import create_app
 from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.grading import RULE_SETS, read_dossier
 from ratedparts.grading.at_use import Phase, at_condition, figures_at_use, over_mission
@@ -14,13 +13,6 @@ from .test_life_of_a_certificate import take
 
 A_DECADE = at_condition(40, 0.3, hours=87600)
 HARSH = "use_temperature_c=105&use_voltage_ratio=0.8"
-
-
-@pytest.fixture
-def anyone(certified):
-    app = create_app(certified.installation.settings, certified.clock)
-    yield app.test_client()
-    app.extensions["ratedparts"].database.dispose()
 
 
 def found(anyone, query):

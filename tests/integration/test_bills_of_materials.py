@@ -10,7 +10,6 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from ratedparts.app import create_app
 from ratedparts.catalogue.models import PublishedPart
 
 from .test_life_of_a_certificate import take
@@ -19,12 +18,9 @@ from .test_the_columns_of_the_catalogue import publish
 USE = {"use_temperature_c": "65 °C", "use_voltage_ratio": "0.6"}
 
 
-@pytest.fixture
-def anyone(certified):
-    app = create_app(certified.installation.settings, certified.clock)
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app.test_client()
-    app.extensions["ratedparts"].database.dispose()
+@pytest.fixture(autouse=True)
+def forms_without_a_token(anyone):
+    anyone.application.config["WTF_CSRF_ENABLED"] = False
 
 
 @pytest.fixture

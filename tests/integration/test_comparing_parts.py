@@ -7,18 +7,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from ratedparts.app import create_app
 from ratedparts.catalogue.models import PublishedPart
 
 from .test_life_of_a_certificate import take
 from .test_the_columns_of_the_catalogue import publish
-
-
-@pytest.fixture
-def anyone(certified):
-    app = create_app(certified.installation.settings, certified.clock)
-    yield app.test_client()
-    app.extensions["ratedparts"].database.dispose()
 
 
 @pytest.fixture

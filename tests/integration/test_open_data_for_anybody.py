@@ -6,13 +6,11 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from ratedparts.app import create_app
 from ratedparts.calendar_days import day_of
 from ratedparts.cli import main
 from ratedparts.web.pages.open_data import file_size
@@ -20,13 +18,6 @@ from tests.integration.world import World
 
 FOR_EVER = "public, max-age=31536000, immutable"
 pytestmark = pytest.mark.embedded_database
-
-
-@pytest.fixture
-def anyone(certified: World) -> Iterator[FlaskClient]:
-    app = create_app(certified.installation.settings, certified.clock)
-    yield app.test_client()
-    app.extensions["ratedparts"].database.dispose()
 
 
 @pytest.fixture

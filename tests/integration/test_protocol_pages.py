@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from ratedparts.app import create_app
 from ratedparts.protocols import load_library
-from tests.integration.world import World
 
 LIBRARY = load_library()
 NAMES = sorted(LIBRARY.protocols)
 pytestmark = pytest.mark.embedded_database
 # Words that stay as they are: names of documents and of columns, codes, units.
 ENGLISH_SENTENCE = re.compile(r"(?<![\w/])[a-z]{2,}(?: [a-z]{2,}){2,}")
-
-
-@pytest.fixture
-def anyone(certified: World) -> Iterator[FlaskClient]:
-    app = create_app(certified.installation.settings, certified.clock)
-    yield app.test_client()
-    app.extensions["ratedparts"].database.dispose()
 
 
 def page(anyone: FlaskClient, name: str, language: str) -> str:

@@ -7,7 +7,6 @@ import re
 import pytest
 from sqlalchemy import select
 
-from ratedparts.app import create_app
 from ratedparts.catalogue.models import PublishedPart
 from ratedparts.catalogue.publishing import note_change
 from ratedparts.catalogue.similar_parts import better_parts
@@ -15,13 +14,6 @@ from ratedparts.catalogue.similar_parts import better_parts
 from .test_the_columns_of_the_catalogue import publish
 
 USE = {"use_temperature_c": "65 °C", "use_voltage_ratio": "0.6", "use_hours": "50000"}
-
-
-@pytest.fixture
-def anyone(certified):
-    app = create_app(certified.installation.settings, certified.clock)
-    yield app.test_client()
-    app.extensions["ratedparts"].database.dispose()
 
 
 @pytest.fixture
