@@ -6,6 +6,7 @@ The parts are made up in bulk.  ``CATALOGUE_PARTS=100000`` for a quick look.
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import statistics
 import tempfile
@@ -158,7 +159,7 @@ def _asked(here: Installation, work: Work, question: Question):
     return search(view, question, here.library, round(work.at.timestamp() * 1e6), facets=True)
 
 
-def _times(call: Callable[[], object], repeats: int = 100) -> list[float]:
+def _times(call: Callable[[], object], repeats: int = 200) -> list[float]:
     call()
     times = []
     for _ in range(repeats):
@@ -169,7 +170,8 @@ def _times(call: Callable[[], object], repeats: int = 100) -> list[float]:
 
 
 def _percentile(times: list[float], percent: int) -> float:
-    return sorted(times)[min(len(times) - 1, len(times) * percent // 100)]
+    """By the nearest rank."""
+    return sorted(times)[math.ceil(len(times) * percent / 100) - 1]
 
 
 def _index(here: Installation) -> None:
