@@ -87,3 +87,20 @@ def test_every_page_changes_its_language_where_one_stands(page: Any, width: int)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("link", name="English").click()
     assert page.locator("h1").inner_text() == "Bill of materials"
+
+
+def test_on_paper_stands_what_was_found_and_that_it_is_a_demonstration(page: Any) -> None:
+    (number,) = some_numbers(page, 1)
+    page.emulate_media(media="print")
+    assert page.locator(".result").first.is_visible()
+    assert page.locator(".environment").is_visible()
+    for unwanted in ("header.site", "#q", ".filters", ".choose"):
+        assert not page.locator(unwanted).first.is_visible(), unwanted
+    page.emulate_media(media="screen")
+    page.goto("/bill-of-materials?lang=en")
+    page.get_by_label("Paste the list").fill(f"{number} 12")
+    page.get_by_role("button", name="Look it up").click()
+    page.locator("table.bill").wait_for()
+    page.emulate_media(media="print")
+    assert page.get_by_role("link", name=number).is_visible()
+    assert not page.get_by_label("Paste the list").is_visible()
