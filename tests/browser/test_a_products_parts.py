@@ -102,5 +102,5 @@ def test_on_paper_stands_what_was_found_and_that_it_is_a_demonstration(page: Any
     page.get_by_role("button", name="Look it up").click()
     page.locator("table.bill").wait_for()
     page.emulate_media(media="print")
-    assert page.get_by_role("link", name=number).is_visible()
+    assert page.locator("table.bill").get_by_role("link", name=number).is_visible()
     assert not page.get_by_label("Paste the list").is_visible()
