@@ -47,23 +47,23 @@ def _conditions(
         yield "valid_on", partial(_valid_on, question.valid_on)
     if question.use is not None and question.rate_at_most is not None:
         yield "rate_at_use", partial(_rate_at_most, question.use, question.rate_at_most)
-    if terms:  # last: it costs the most, and others may leave nothing to look through
-        yield "text", partial(every_term, terms, titles, found_in)
+    for term in terms:  # last: they cost the most, and others may leave nothing to look through
+        yield name_of(term), partial(has_term, term, titles, found_in)
 
 
-def every_term(
-    terms: Sequence[Term],
-    titles: Mapping[str, str],
-    found: Callable[[Segment, str, str], Marks],
-    segment: Segment,
+def name_of(term: Term) -> str:
+    """Of the condition that a word or a value of the text is."""
+    return f"text:{term.written}"
+
+
+def has_term(
+    term: Term, titles: Mapping[str, str], found: Callable[[Segment, str, str], Marks], segment: Segment
 ) -> Marks:
     """``found``: which rows have a word, as it is written or nearly so."""
-    marks: list[Marks] = []
-    for term in terms:
-        having = reduce(np.logical_and, (found(segment, word, titles[segment.family]) for word in term.words))
-        valued = term.among(segment)
-        marks.append(having if valued is None else having | valued)
-    return reduce(np.logical_and, marks)
+    having = reduce(np.logical_and, (found(segment, word, titles[segment.family]) for word in term.words))
+    valued = term.among(segment)
+    marks: Marks = having if valued is None else having | valued
+    return marks
 
 
 def _family(column: str, words: frozenset[str], segment: Segment) -> bool:

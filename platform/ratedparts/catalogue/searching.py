@@ -13,7 +13,7 @@ import numpy as np
 from ratedparts.grading import GRADES
 from ratedparts.protocols import ColumnType, ProtocolLibrary
 
-from .conditions import Condition, Conditions, every_term
+from .conditions import Condition, Conditions, has_term, name_of
 from .facets import COUNTED, count_words, shown
 from .ordering import Place, with_first_places
 from .question import LEVEL_CODES, Question
@@ -54,10 +54,11 @@ def search(view: View, question: Question, library: ProtocolLibrary, now: int, *
     if answer.total or not question.words:
         return answer
     # Forgiving comes last, where the words as written lead nowhere at all.
-    if any(_rows_of(segment, {"text": conditions["text"]}, now)[0].size for segment in view.segments):
+    of_text = {name_of(term): conditions[name_of(term)] for term in terms}
+    if any(_rows_of(segment, of_text, now)[0].size for segment in view.segments):
         return answer
-    near: dict[str, Condition] = {**conditions, "text": partial(every_term, terms, titles, nearly_found_in)}
-    forgiven = _answer(view, question, near, library, now, facets=facets)
+    near = {name_of(term): partial(has_term, term, titles, nearly_found_in) for term in terms}
+    forgiven = _answer(view, question, {**conditions, **near}, library, now, facets=facets)
     return forgiven if not forgiven.total else Answer(**{**vars(forgiven), "nearly": True})
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
+from ratedparts.catalogue.conditions import name_of
 from ratedparts.catalogue.question import BEST, Question
 from ratedparts.catalogue.searching import Answer
+from ratedparts.catalogue.typed_values import terms_of
 from ratedparts.grading.at_use import UseQuestion
 from ratedparts.protocols import Attribute, ColumnType, Family, ProtocolLibrary
 
@@ -108,8 +110,11 @@ def said_conditions(asked: Asked, answer: Answer, library: ProtocolLibrary) -> I
     """Each condition of the search, in words."""
     question = asked.question
     attributes = {one.name: one for family in library.families.values() for one in family.attributes}
-    if question.text:
-        yield _said("q", "“" + question.text + "”")
+    terms = terms_of(question.text, library)
+    for term in terms:
+        others = " ".join(one.written for one in terms if one is not term)
+        given = {**dict(request.args.lists()), "q": [others]}
+        yield Said(name_of(term), f"“{term.written}”", address(given))
     for name, words in question.chosen.items():
         titles = {_value(name, said): said for said in answer.facets.get(name, {})}
         shown = [choice_title(name, titles.get(one, one), library) for one in sorted(words)]

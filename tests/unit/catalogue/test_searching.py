@@ -70,7 +70,10 @@ def meets(part, question, *, leaving_out=None):
     words = f"{part['part_number']}\n{MAKERS[int(part['maker'], 16)]}\n{part['series'] or ''}".lower()
     order = GRADES.index(part["grade"]) if part["grade"] else 9
     answers = {
-        "text": all(word in words or word in TITLES[part["family"]] for word in question.words),
+        **{
+            f"text:{word}": word.lower() in words or word.lower() in TITLES[part["family"]]
+            for word in question.text.split()
+        },
         "grade": question.grade is None or order <= GRADES.index(question.grade),
         "level": question.level is None or (part["level"] is not None and part["level"] >= question.level),
         "valid_on": question.valid_on is None or part["valid_until"] > question.valid_on,
@@ -159,10 +162,22 @@ def test_where_nothing_is_found_it_says_what_to_leave_out():
     question = Question(text="x1", grade="A+", chosen=frozen(series=["S9"]))
     answer = search(VIEW, question, LIBRARY, NOW, facets=False)
     assert answer.total == 0
-    for name in ("text", "grade", "series"):
+    for name in ("text:x1", "grade", "series"):
         left = sum(meets(part, question, leaving_out=name) for part in PARTS)
         assert answer.without.get(name, 0) == left, name
     assert answer.without.keys() == {"series"}
+
+
+def test_of_a_text_it_says_which_word_to_leave_out():
+    question = Question(text="kk x1 nowhere")
+    answer = search(VIEW, question, LIBRARY, NOW, facets=False)
+    left = {
+        name: sum(meets(part, question, leaving_out=name) for part in PARTS)
+        for name in ("text:kk", "text:x1", "text:nowhere")
+    }
+    assert answer.total == 0
+    assert answer.without == {name: many for name, many in left.items() if many}
+    assert answer.without
 
 
 @pytest.mark.parametrize("typed", ["huaqiamg", "huaqang", "huaqqiang", "huqaiang"])
