@@ -18,6 +18,7 @@ from ratedparts.web.drawn_curves import CURVES
 from ratedparts.web.keeping import DECIDED, FOR_EVER, PRIVATE_ROOMS, Keeping, keeping_of
 from ratedparts.web.requests import EXTENSION
 from tests.integration.programs import Programs
+from tests.integration.test_proficiency_rounds import publish
 from tests.integration.test_shadow_runs import run, stricter
 from tests.integration.world import PASSWORD, World
 
@@ -47,15 +48,18 @@ PLACES = {
     "public.shadow_differences": {"number": "run"},
     "shadow_runs.shadow_run": {"number": "run"},
     "shadow_runs.shadow_differences": {"number": "run"},
+    "public.proficiency_round": {"number": "round"},
+    "proficiency.proficiency_round": {"number": "round"},
 }
 WITH_A_FORM = {"public.check", "public.verify"}  # a form's token is in them: one visitor's own
 
 
 @pytest.fixture(scope="module")
 def world(databases: Any) -> Iterator[World]:
-    """With a certificate, a shadow run and a set of open data; nothing here changes it."""
+    """With a certificate, a shadow run, a proficiency round and a set of open data; nothing here changes it."""
     found = databases.world("certified")
     found.facts["run"] = run(found, stricter()).number
+    found.facts["round"] = publish(found).number
     found.installation.begin_rounds()
     found.run_jobs()
     yield found
@@ -89,8 +93,7 @@ def address_of(world: World, endpoint: str, rule: str) -> str:
         "day": day_of(world.clock.now).isoformat(),
         **PLACES.get(endpoint, {}),
     }
-    if values["number"] == "run":
-        values["number"] = world.facts["run"]
+    values["number"] = world.facts.get(values["number"], values["number"])
 
     def filled(match: re.Match[str]) -> str:
         return values.get(match[1], NOTHING)
@@ -99,7 +102,7 @@ def address_of(world: World, endpoint: str, rule: str) -> str:
     return address + ASKED.get(endpoint, "").format(**values, nothing=NOTHING)
 
 
-ENDPOINTS = sorted(set(DECIDED) - {"laboratories.calibrations", "next_grades.next_grade_of_an_own_part"})
+ENDPOINTS = sorted(name for name, keeping in DECIDED.items() if keeping is not Keeping.PRIVATE)
 
 
 def test_every_route_has_a_decision_and_every_decision_a_route(programs: Programs) -> None:

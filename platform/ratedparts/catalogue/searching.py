@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -59,7 +59,7 @@ def search(view: View, question: Question, library: ProtocolLibrary, now: int, *
         return answer
     near = {name_of(term): partial(has_term, term, titles, nearly_found_in) for term in terms}
     forgiven = _answer(view, question, {**conditions, **near}, library, now, facets=facets)
-    return forgiven if not forgiven.total else Answer(**{**vars(forgiven), "nearly": True})
+    return replace(forgiven, nearly=True) if forgiven.total else answer
 
 
 def _answer(

@@ -53,10 +53,8 @@ def _places(text: Signs, word: Signs) -> NDArray[np.intp]:
 
 def nearly_found_in(segment: Segment, word: str, titles: str) -> Marks:
     """The same with one mistake of typing: a letter wrong, missing, too many, or two changed about."""
-    if word in titles:
-        return np.ones(segment.rows, dtype=bool)
-    if len(word) < SHORTEST_MISTAKEN:
-        return np.zeros(segment.rows, dtype=bool)
+    if word in titles or len(word) < SHORTEST_MISTAKEN:
+        return found_in(segment, word, titles)
     pattern = one_mistake(word)
     marks = segment.frame["part_number"].str.contains(f"(?i){pattern}").to_numpy()
     known = re.compile(pattern)

@@ -189,6 +189,13 @@ def test_a_mistake_of_typing_is_forgiven_where_nothing_else_matches(typed):
     assert not right.nearly
 
 
+def test_a_short_word_beside_a_mistaken_one_is_found_as_it_is():
+    right = search(VIEW, Question(text="kk huaqiang"), LIBRARY, NOW, facets=False)
+    answer = search(VIEW, Question(text="kk huaqiamg"), LIBRARY, NOW, facets=False)
+    assert right.total > 0
+    assert (answer.nearly, answer.total) == (True, right.total)
+
+
 def test_a_mistake_is_not_forgiven_where_the_words_are_found_and_something_else_is_missing():
     question = Question(text="huaqiang", chosen=frozen(series=["S9"]))
     answer = search(VIEW, question, LIBRARY, NOW, facets=False)
