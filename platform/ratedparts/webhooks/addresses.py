@@ -6,7 +6,7 @@ A stranger names the address: the platform must not be made to knock at doors th
 from __future__ import annotations
 
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -14,6 +14,9 @@ from ratedparts.errors import Kind, RatedPartsError
 
 LONGEST = 500
 PORTS = {"https": 443, "http": 80}
+# Of IPv6 where others can have machines; of that not what carries an IPv4 address to go on to.
+OF_OTHERS, CARRYING = IPv6Network("2000::/3"), IPv6Network("2002::/16")
+TRANSLATED = IPv6Network("64:ff9b::/96")  # a gateway goes on to the IPv4 address of the last four bytes
 
 
 class Target(NamedTuple):
@@ -53,7 +56,19 @@ def look_up(text: str, *, private: bool) -> Target:
     except (OSError, UnicodeError):
         raise RatedPartsError("webhook_unreachable", kind=Kind.UNAVAILABLE, host=host[:80]) from None
     # One address within is enough to refuse them all: the next look-up might give that one.
-    if not private and not all(ip_address(str(one)).is_global for one in found):
+    if not private and not all(_is_of_others(ip_address(str(one))) for one in found):
         raise RatedPartsError("webhook_address", given=text[:80])
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme == "https", host, str(found[0]), port, path)
+
+
+def _is_of_others(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is one machine, outside; an IPv6 address that stands for an IPv4 one is judged as that."""
+    if isinstance(address, IPv6Address):
+        within = address.ipv4_mapped
+        if address in TRANSLATED:
+            within = IPv4Address(address.packed[-4:])
+        if within is None:
+            return address.is_global and address in OF_OTHERS and address not in CARRYING
+        address = within
+    return address.is_global and not address.is_multicast and not address.is_reserved

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import ssl
+import threading
 from dataclasses import dataclass, field
 
 from ratedparts.errors import Kind, RatedPartsError
@@ -12,7 +14,7 @@ from ratedparts.errors import Kind, RatedPartsError
 from .addresses import Target, look_up
 from .signature import signature_of
 
-SECONDS = 10.0
+SECONDS = 10.0  # from the first packet to the status, however slowly the receiver goes about it
 GONE = 410  # the receiver wants no more of them
 
 
@@ -41,12 +43,16 @@ def post(webhook: Webhook, message_id: str, timestamp: int, body: bytes, *, priv
         "webhook-signature": signature_of(webhook.secret, message_id, timestamp, body),
     }
     connection = _Connection(target)
+    deadline = threading.Timer(SECONDS, connection.hang_up)
+    deadline.daemon = True
+    deadline.start()
     try:
         connection.request("POST", target.path, body, headers)
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException):
         raise RatedPartsError("webhook_unreachable", kind=Kind.UNAVAILABLE, host=target.host[:80]) from None
     finally:
+        deadline.cancel()
         connection.close()
     if status == GONE:
         raise Refused
@@ -60,10 +66,24 @@ class _Connection(http.client.HTTPConnection):
     def __init__(self, target: Target) -> None:
         super().__init__(target.host, target.port, timeout=SECONDS)
         self._target = target
+        self._late = False
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._target.address, self._target.port), SECONDS)
-        self.sock = plain
+        self.sock = socket.create_connection((self._target.address, self._target.port), SECONDS)
         if self._target.secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(plain, server_hostname=self._target.host)
+            # The handshake apart: one that never ends must be hung up on too.
+            self.sock = context.wrap_socket(
+                self.sock, server_hostname=self._target.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+        if self._late:
+            raise TimeoutError
+
+    def hang_up(self) -> None:
+        """From another thread: whatever is waited for ends at once.  A time limit of the socket begins anew
+        with every byte that comes."""
+        self._late = True
+        if (connected := self.sock) is not None:
+            with contextlib.suppress(OSError):  # it ended by itself meanwhile
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)  # of TLS too: without its farewell

@@ -51,12 +51,29 @@ def test_what_is_no_address_of_a_program_is_refused(address: str) -> None:
         "0.0.0.0",
         "[::ffff:127.0.0.1]",
         "[fd00::1]",
+        "[64:ff9b::7f00:1]",  # an IPv4 address within, by way of a gateway that translates
+        "[64:ff9b::a9fe:a9fe]",
+        "[64:ff9b:1::1]",
+        "[2002:7f00:1::]",
+        "[::127.0.0.1]",
+        "[fec0::1]",
+        "[ff02::1]",
+        "224.0.0.1",
+        "240.0.0.1",
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
     ],
 )
 def test_machines_of_our_own_network_are_never_asked(host: str) -> None:
     with pytest.raises(RatedPartsError) as raised:
         look_up(f"https://{host}/", private=False)
     assert raised.value.code == "webhook_address"
+
+
+@pytest.mark.parametrize("host", ["[2606:4700::1]", "[64:ff9b::808:808]", "[::ffff:8.8.8.8]", "8.8.8.8"])
+def test_machines_of_others_are_asked_whichever_way_their_address_is_written(host: str) -> None:
+    assert look_up(f"https://{host}/", private=False).address
 
 
 def test_a_name_that_leads_inside_among_others_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
