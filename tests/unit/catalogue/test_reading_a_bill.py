@@ -29,6 +29,13 @@ READ = {
     ),
     "remarks": ("# my product\nGRM188\n  # spare\n", [(2, "GRM188", 1)]),
     "a mark at the beginning": ("\ufeffMPN\nGRM188\n", [(2, "GRM188", 1)]),
+    "a column of numbers": (
+        "#\tMPN\tQty\n1\tGRM188\t5\n2\tRC0402\t7\n",
+        [(2, "GRM188", 5), (3, "RC0402", 7)],
+    ),
+    "places called parts": ("Part,Value,MPN,Qty\nC1,100n,GRM188,5\n", [(2, "GRM188", 5)]),
+    "parts called parts": ("Part,Qty\nGRM188,5\n", [(2, "GRM188", 5)]),
+    "line ends of old": ("MPN,Qty\rGRM188,5\rRC0402,7", [(2, "GRM188", 5), (3, "RC0402", 7)]),
     "short rows": ("MPN,Qty,Maker\nGRM188\n", [(2, "GRM188", 1)]),
 }
 REFUSED = {
@@ -44,7 +51,8 @@ REFUSED = {
     "a decimal comma": ('MPN,Qty\nGRM188,"1,5"\n', "bill_quantity", 2),
     "an open quote": ('MPN,Qty\n"GRM188,1\nRC,2\n', "unterminated_quote", 2),
     "a number without end": ("G" * 200 + "\n", "search_text_too_long", 1),
-    "too many lines": ("GRM188\n" * 5002, "bill_too_long", None),
+    "a line without end": ("G" * 200_000 + "\n", "search_text_too_long", 1),
+    "too many lines": ("GRM188\n" * 5001, "bill_too_long", None),
     "too much": ("G" * 1_000_001, "bill_too_long", None),
 }
 
@@ -72,6 +80,23 @@ def test_every_fault_is_told_at_once() -> None:
 
 def test_the_maker_is_read() -> None:
     assert read_bill("MPN,Manufacturer\nGRM188,Ceramics\n") == (BillLine(2, "GRM188", 1, "Ceramics"),)
+
+
+def test_as_many_lines_as_are_allowed_are_read_below_a_header_too() -> None:
+    assert len(read_bill("GRM188\n" * 5000)) == len(read_bill("MPN\n" + "GRM188\n" * 5000)) == 5000
+
+
+def test_a_written_list_keeps_lines_apart_whatever_their_cells_hold() -> None:
+    odd = ("#GRM", "GRM\n188", "GRM\u2028188", 'GRM"188', '"GRM', "1", "GRM\t188", "a;b,c")
+    lines = tuple(BillLine(row, number, 2, f"Maker {number}") for row, number in enumerate(odd, 2))
+    read = read_bill(as_text(lines))
+    assert [(one.row, one.quantity) for one in read] == [(one.row, 2) for one in lines]
+    assert [one.part_number.split() for one in read] == [one.split() for one in odd]
+
+
+def test_a_written_list_keeps_the_rows_where_blank_ones_stood_between() -> None:
+    lines = (BillLine(3, "GRM188"), BillLine(7, "RC0402"))
+    assert read_bill(as_text(lines)) == lines
 
 
 def test_a_written_list_reads_as_the_same() -> None:

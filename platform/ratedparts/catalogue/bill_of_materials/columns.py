@@ -36,14 +36,17 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
     ),
 }
 # fmt: on
+LAST_RESORT: Final = (
+    "part"  # some programs call the designators so, and the part number by its name beside them
+)
 
 
 def columns_named(header: Sequence[str]) -> dict[str, int]:
     """Column → its place, of those that are known; empty where no cell names the part numbers."""
     places: dict[str, int] = {}
-    for place, cell in enumerate(header):
-        written = "".join(sign for sign in cell.casefold() if sign.isalnum())
+    written = ["".join(sign for sign in cell.casefold() if sign.isalnum()) for cell in header]
+    for place, name in sorted(enumerate(written), key=lambda one: one[1] == LAST_RESORT):
         for column, names in NAMES.items():
-            if written in names:
+            if name in names:
                 places.setdefault(column, place)
     return places if "part_number" in places else {}

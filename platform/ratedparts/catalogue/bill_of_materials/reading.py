@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -53,13 +54,13 @@ def read_rows(given: Iterable[Row]) -> tuple[BillLine, ...]:
     rows = [
         (line, [cell.strip() for cell in cells])
         for line, cells in given
-        if any(map(str.strip, cells)) and not cells[0].lstrip().startswith(COMMENT)
+        if any(map(str.strip, cells)) and not _is_remark(cells)
     ]
     if not rows:
         raise _refused(Fault("bill_empty"))
-    if len(rows) > MOST_LINES + 1:
-        raise _refused(Fault("bill_too_long", parameters={"most": MOST_LINES}))
     places = columns_named(rows[0][1])
+    if len(rows) > MOST_LINES + bool(places):
+        raise _refused(Fault("bill_too_long", parameters={"most": MOST_LINES}))
     faults: list[Fault] = []
     if places:
         rows = rows[1:]
@@ -76,6 +77,12 @@ def read_rows(given: Iterable[Row]) -> tuple[BillLine, ...]:
     return tuple(lines)
 
 
+def _is_remark(cells: Sequence[str]) -> bool:
+    """A header may begin with a ``#`` alone: above the numbers of the lines."""
+    begins = cells[0].lstrip().startswith(COMMENT)
+    return begins and not (cells[0].strip() == COMMENT and columns_named(cells))
+
+
 def _rows(text: str) -> Iterator[Row]:
     first = next((line for line in text.splitlines() if line.strip() and line.lstrip()[0] != COMMENT), "")
     delimiter = max("\t;,", key=first.count)  # of equally many the one that is rarer in texts
@@ -86,10 +93,12 @@ def _rows(text: str) -> Iterator[Row]:
             if cells:
                 yield start, cells
             start = reader.line_num + 1
-    except csv.Error:
-        raise _refused(
-            Fault("unterminated_quote", row=start, parameters={"last_line": reader.line_num})
-        ) from None
+    except csv.Error as error:
+        fault = Fault("unterminated_quote", row=start, parameters={"last_line": reader.line_num})
+        if "field limit" in str(error):
+            limits = {"longest": LONGEST_NUMBER, "words": 1}
+            fault = Fault("search_text_too_long", start, "part_number", None, limits)
+        raise _refused(fault) from None
 
 
 def _by_columns(row: Row, places: dict[str, int], faults: list[Fault]) -> BillLine:
@@ -151,9 +160,16 @@ def _refused(*faults: Fault) -> RatedPartsError:
 
 
 def as_text(lines: Sequence[BillLine]) -> str:
-    """A list that reads as the same lines, in the same order."""
-    rows = [
-        "part_number\tquantity\tmaker",
-        *(f"{one.part_number}\t{one.quantity}\t{one.maker}" for one in lines),
-    ]
-    return "\n".join(rows) + "\n"
+    """A list that reads as the same lines, in the same rows where there is room for its header above them.
+
+    Blanks within a cell become single ones: what breaks lines would break them here too.
+    """
+    written = io.StringIO()
+    table = csv.writer(written, delimiter="\t", lineterminator="\n")
+    table.writerow(["quantity", "part_number", "maker"])  # a number first: no line looks like a remark
+    row = 2
+    for one in lines:
+        written.write("\n" * (one.row - row))
+        table.writerow([one.quantity, " ".join(one.part_number.split()), " ".join(one.maker.split())])
+        row = max(one.row, row) + 1
+    return written.getvalue()
