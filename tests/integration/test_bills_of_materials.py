@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 
@@ -119,6 +120,28 @@ def test_files_are_read_csv_and_excel(anyone, number):
         assert re.search(r'<td class="number">5</td>', page.text)
     wrong = post(anyone, file=(io.BytesIO(table.encode("gb18030")), "list.csv"), encoding="utf-8", bill="")
     assert wrong.status_code == 422
+
+
+def test_lines_of_a_workbook_are_those_of_the_list_that_stands_in_the_form(anyone, certified):
+    publish(certified, "OTHER-PART", 2)
+    book = Workbook()
+    for row in (["NOWHERE", 5], ["OTHER-PART", 3]):
+        book.active.append(row)
+    workbook = io.BytesIO()
+    book.save(workbook)
+    page = post(anyone, file=(io.BytesIO(workbook.getvalue()), "list.xlsx"), bill="").text
+    (choice,) = re.findall(r'name="(choice.[0-9]+)"', page)
+    part = re.search(rf'name="{choice}"><option value="">[^<]+</option><option value="([^"]+)"', page)[1]
+    text = html.unescape(re.search(r"<textarea[^>]*>([^<]*)</textarea>", page)[1])
+    again = post(anyone, bill=text, **{choice: part}).text
+    assert "lines to be chosen" in again
+    assert f'type="hidden" name="{choice}" value="{part}"' in again
+
+
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\u2028"])
+def test_a_line_of_a_program_has_a_number(anyone, blank):
+    answer = anyone.post("/api/v1/bill-of-materials", json={"lines": [{"part_number": blank}]})
+    assert answer.status_code == 422
 
 
 def test_what_is_wrong_is_told_with_its_line_and_nothing_typed_is_lost(anyone):

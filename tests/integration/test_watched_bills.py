@@ -23,6 +23,7 @@ from ratedparts.catalogue.models import PublishedPart
 from ratedparts.jobs.models import Job
 
 from .test_life_of_a_certificate import take
+from .test_the_columns_of_the_catalogue import publish
 
 EMAIL = "designer@product.example"
 
@@ -164,6 +165,20 @@ def test_the_end_of_a_term_is_told_before_it_comes_and_when_it_has(world, anyone
         world.run_jobs()
         assert told(anyone, token) == expected
     assert len(letters(world)) == 2
+
+
+def test_what_a_program_chose_for_its_lines_is_watched(world, anyone):
+    publish(world, "OTHER-PART", 2)
+    lines = {"lines": [{"part_number": "NOWHERE"}, {"part_number": "OTHER-PART"}]}
+    (_, line) = anyone.post("/api/v1/bill-of-materials", json=lines).json["lines"]
+    chosen = line["candidates"][1]["id"]
+    answer = anyone.post("/api/v1/watched-bills", json={**lines, "email": EMAIL, "chosen": {"2": chosen}})
+    assert answer.status_code == 202
+    world.run_jobs()
+    (letter,) = letters(world)
+    told = anyone.post(f"/api/v1/watched-bills/{token_of(letter)}/confirmation").json["bill"]["lines"]
+    assert [one["found"] for one in told] == ["not_found", "matched"]
+    assert told[1]["part"]["id"] == chosen
 
 
 def test_stopping_deletes_everything(world, anyone, number):

@@ -84,7 +84,7 @@ def of_file(content: bytes, encoding: str) -> Given:
         if records is None or faults.count:
             raise RatedPartsError("bill_refused", items=faults.first())
         rows = [(1, records.header), *zip(records.lines, records.rows, strict=True)]
-        return spelled_out(read_rows(rows))
+        return pasted(as_text(read_rows(rows)))  # its lines are those that stand in the form from now on
     name = accepted_encoding(encoding)
     if name is None:
         unknown = Fault("encoding_not_accepted", column="encoding", given=encoding[:40])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ratedparts.catalogue.bill_of_materials import watching
 from ratedparts.catalogue.bill_of_materials.matching import Found
 from ratedparts.catalogue.bill_of_materials.models import WatchedBill
+from ratedparts.catalogue.bill_of_materials.reading import read_bill
 from ratedparts.db import Work
 
 from .asked_bill import CHOICE, AskedBill, asked_again, bill_of
@@ -17,10 +18,11 @@ from .requests import installation
 def ask_to_watch(
     work: Work, asked: AskedBill, given: Mapping[str, str], email: str, webhook: str, language: str
 ) -> WatchedBill:
-    """``given``: the form of which the use and the choices are kept.  Raises as `watching.ask_to_watch`."""
-    kept = {
-        name: value for name, value in given.items() if value and (name in FIELDS or name.startswith(CHOICE))
-    }
+    """``given``: the form of which the use is kept.  Raises as `watching.ask_to_watch`."""
+    kept = {name: value for name, value in given.items() if value and name in FIELDS}
+    # Lines of a program are counted from 1, and stand below a header in what is kept.
+    rows = {line.row: again.row for line, again in zip(asked.lines, read_bill(asked.text), strict=True)}
+    kept |= {f"{CHOICE}{rows[row]}": str(part) for row, part in asked.chosen.items() if row in rows}
     return watching.ask_to_watch(
         work,
         text=asked.text,

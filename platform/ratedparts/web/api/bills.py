@@ -22,7 +22,7 @@ from ..watched_bill import ask_to_watch, begin_watching
 from .shapes import UseQuery
 
 resources = Blueprint("bills_of_materials", __name__, url_prefix="/api/v1", description="Bills of materials")
-ONE_LINE = validate.Regexp(r"^[^\t\r\n\"]{1,120}$")
+ONE_LINE = validate.Regexp(r"^(?=.*\S)[^\t\r\n\"]{1,120}$")
 
 
 class AskedLine(Schema):
