@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from ratedparts.catalogue.bill_of_materials import watching
+from ratedparts.catalogue.bill_of_materials.models import WatchedPart, WatchNotice
 from ratedparts.certificates import doubting, standing, taking_back
 from ratedparts.certificates.models import LogEntry
 from ratedparts.certificates.standing_states import LOGGED, STEPS
@@ -340,3 +342,95 @@ def test_one_link_used_at_the_same_moment_sets_one_password(founded):
     assert outcome["error"].code == "link_not_usable"
     with founded.work() as work:
         assert signing_in.sign_in(work, email="maker@example.org", password="the first password")
+
+
+# --- bills that somebody watches
+
+
+def asked_to_watch(world):
+    with world.work() as work:
+        given = {"text": "EX-0603X7R104K 1", "asked": {}, "email": "designer@example.org", "language": "en"}
+        return watching.ask_to_watch(work, **given, webhook="", private_webhooks=False).token
+
+
+def begin_to_watch(world, token):
+    with world.work() as work:
+        return watching.confirm(work, token, [world.facts["part_id"]])
+
+
+def stop_watching(world, token):
+    with world.work() as work:
+        watching.stop_watching(work, token)
+
+
+def test_beginning_to_watch_twice_at_the_same_moment_is_as_once(certified):
+    token = asked_to_watch(certified)
+    with certified.work() as work:
+        watching.confirm(work, token, [certified.facts["part_id"]])
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(certified, lambda: begin_to_watch(certified, token))
+    thread.join()
+    assert "error" not in outcome, repr(outcome["error"])[:300]
+    assert outcome["value"].confirmed_at is not None
+
+
+@pytest.mark.parametrize("second", [begin_to_watch, stop_watching])
+def test_what_comes_at_the_moment_of_stopping_finds_nothing(certified, second):
+    token = asked_to_watch(certified)
+    with certified.work() as work:
+        watching.stop_watching(work, token)
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(certified, lambda: second(certified, token))
+    thread.join()
+    assert isinstance(outcome.get("error"), RatedPartsError), repr(outcome)[:300]
+    assert outcome["error"].code == "not_found"
+
+
+def test_stopping_while_something_is_told_leaves_nothing(certified):
+    token = asked_to_watch(certified)
+    begin_to_watch(certified, token)
+    with certified.work() as work:
+        number = certified.facts["number"]
+        given = {"reason": "a test", "password": PASSWORD}
+        taking_back.suspend(work, certified.cast["issuer"], certified.installation.log, number, **given)
+    with certified.work() as work:
+        watching.look_at_part(work, certified.facts["part_id"])
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(certified, lambda: stop_watching(certified, token))
+    thread.join()
+    assert "error" not in outcome, repr(outcome["error"])[:300]
+    with certified.reading() as work:
+        assert work.session.scalars(select(WatchNotice)).all() == []
+
+
+def test_looking_while_somebody_stops_tells_nobody(certified):
+    token = asked_to_watch(certified)
+    begin_to_watch(certified, token)
+
+    def look():
+        with certified.work() as work:
+            watching.look_at_part(work, certified.facts["part_id"])
+
+    with certified.work() as work:
+        watching.stop_watching(work, token)
+        work.session.flush()
+        thread, outcome = _second_while_first_holds(certified, look)
+    thread.join()
+    assert "error" not in outcome, repr(outcome["error"])[:300]
+
+
+def test_what_changes_while_somebody_begins_to_watch_is_not_missed(certified, monkeypatch):
+    token = asked_to_watch(certified)
+    note = watching.record
+
+    def note_after_somebody_faster(*given, **more):
+        number, why = certified.facts["number"], {"reason": "a test", "password": PASSWORD}
+        with certified.work() as work:
+            taking_back.suspend(work, certified.cast["issuer"], certified.installation.log, number, **why)
+        certified.run_jobs()  # whoever looks at the part now does not see that it is watched
+        note(*given, **more)
+
+    monkeypatch.setattr(watching, "record", note_after_somebody_faster)
+    begin_to_watch(certified, token)
+    with certified.reading() as work:
+        assert [one.standing for one in work.session.scalars(select(WatchedPart))] == ["suspended"]

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from ratedparts.audit.service import record
 from ratedparts.db import Work, held
@@ -77,7 +77,17 @@ def ask_to_watch(
 
 def watched_bill(work: Work, token: str) -> WatchedBill:
     """Raises ``not_found``."""
-    found = work.session.scalars(select(WatchedBill).where(WatchedBill.token == token)).first()
+    return _only(work, select(WatchedBill).where(WatchedBill.token == token))
+
+
+def _held_bill(work: Work, token: str) -> WatchedBill:
+    """The same, and nobody else begins or stops to watch it until the end of the unit of work."""
+    query = select(WatchedBill).where(WatchedBill.token == token).with_for_update()
+    return _only(work, query.execution_options(populate_existing=True))
+
+
+def _only(work: Work, query: Select[WatchedBill]) -> WatchedBill:
+    found = work.session.scalars(query).first()
     if found is None:
         raise not_found("page", "watched bill")  # without the token, which is a secret
     return found
@@ -85,8 +95,11 @@ def watched_bill(work: Work, token: str) -> WatchedBill:
 
 def confirm(work: Work, token: str, part_ids: Iterable[uuid.UUID]) -> WatchedBill:
     """Begin to watch these parts, which the bill's lines mean.  Repeated, it changes nothing."""
-    bill = watched_bill(work, token)
+    bill = _held_bill(work, token)
     if bill.confirmed_at is None:
+        # First the line of the log: certificates change one after the other with it.  What changes from now
+        # on is looked at when this is kept, and what was changed before is seen here.
+        record(work, "watch", "watched_bill", bill.id, actor_id=None)
         bill.confirmed_at = work.at
         for part_id in dict.fromkeys(part_ids):
             rating = rating_of(work, part_id)
@@ -95,19 +108,18 @@ def confirm(work: Work, token: str, part_ids: Iterable[uuid.UUID]) -> WatchedBil
             _take(watched, rating)
             work.session.add(watched)
             _look_again(work, part_id, rating)
-        record(work, "watch", "watched_bill", bill.id, actor_id=None)
     return bill
 
 
 def stop_watching(work: Work, token: str) -> None:
     """Delete the list, the address and everything that was told."""
-    bill = watched_bill(work, token)
+    bill = _held_bill(work, token)
     work.session.delete(bill)
     record(work, "stop_watching", "watched_bill", bill.id, actor_id=None)
 
 
 def drop_unanswered(work: Work, bill_id: uuid.UUID) -> None:
-    bill = work.session.get(WatchedBill, bill_id)
+    bill = held(work, WatchedBill, bill_id)
     if bill is not None and bill.confirmed_at is None:
         work.session.delete(bill)
 
@@ -115,9 +127,11 @@ def drop_unanswered(work: Work, bill_id: uuid.UUID) -> None:
 def look_at_part(work: Work, part_id: uuid.UUID) -> None:
     """Note for every bill with the part what has changed since it was last told.  Harmless when repeated."""
     keys = select(WatchedPart.bill_id).where(WatchedPart.part_id == part_id)
-    for bill_id in list(work.session.scalars(keys)):
-        watched = held(work, WatchedPart, (bill_id, part_id))
-        if watched is None:
+    for bill_id in list(work.session.scalars(keys.order_by(WatchedPart.bill_id))):
+        # Always the bill before its part, and bills in one order: nobody waits for one who waits for them.
+        bill = held(work, WatchedBill, bill_id)
+        watched = None if bill is None else held(work, WatchedPart, (bill_id, part_id))
+        if bill is None or watched is None:
             continue  # somebody has stopped watching meanwhile
         known = Rating(watched.standing, watched.grade, watched.certificate_number)
         now = rating_of(work, part_id)
@@ -130,7 +144,7 @@ def look_at_part(work: Work, part_id: uuid.UUID) -> None:
             _look_again(work, part_id, now)
         _take(watched, now)
         if change is not None:
-            _note(work, watched.bill, part_id, change, known, now)
+            _note(work, bill, part_id, change, known, now)
 
 
 def _note(work: Work, bill: WatchedBill, part_id: uuid.UUID, change: str, known: Rating, now: Rating) -> None:
