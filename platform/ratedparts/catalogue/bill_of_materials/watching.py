@@ -135,16 +135,15 @@ def look_at_part(work: Work, part_id: uuid.UUID) -> None:
             continue  # somebody has stopped watching meanwhile
         known = Rating(watched.standing, watched.grade, watched.certificate_number)
         now = rating_of(work, part_id)
-        change = change_between(known, now)
-        if change is None and now.nears_its_end(work.at) and watched.warned_of != now.certificate_number:
-            change = "ending"
-        if change in ("ending", "rose", "restored", "fell") and now.nears_its_end(work.at):
+        changes = [change] if (change := change_between(known, now)) else []
+        if now.nears_its_end(work.at) and watched.warned_of != now.certificate_number:
+            changes.append("ending")
             watched.warned_of = now.certificate_number
         if now.certificate_number != known.certificate_number:
             _look_again(work, part_id, now)
         _take(watched, now)
-        if change is not None:
-            _note(work, bill, part_id, change, known, now)
+        for told in changes:
+            _note(work, bill, part_id, told, known, now)
 
 
 def _note(work: Work, bill: WatchedBill, part_id: uuid.UUID, change: str, known: Rating, now: Rating) -> None:
