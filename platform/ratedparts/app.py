@@ -31,6 +31,8 @@ from ratedparts.web import (
 from ratedparts.web.requests import EXTENSION
 
 LARGEST_REQUEST_BYTES = 65 * 2**20
+# Of a form without its files: a bill of materials of a million signs, and a choice for each of 5,000 lines.
+LARGEST_FORM_FIELDS, LARGEST_FORM_BYTES = 6_000, 4 * 2**20
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Flask:
@@ -45,6 +47,8 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     app.config.update(
         SECRET_KEY=session_secret(settings.var / "session.key"),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
+        MAX_FORM_PARTS=LARGEST_FORM_FIELDS,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_BYTES,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
