@@ -49,6 +49,26 @@ def test_a_number_is_found_whatever_its_capitals_and_blanks(match, number: str, 
     assert (found.found, ids(found)) == (Found.MATCHED, [part])
 
 
+@pytest.mark.parametrize(
+    "number", ["\uff27\uff32\uff2d188R71H104", "GRM188R71\u200bH104", "GRM188R71H104\ufeff"]
+)
+def test_a_number_typed_in_full_width_or_with_marks_that_nobody_sees_is_found(match, number: str) -> None:  # type: ignore[no-untyped-def]
+    found = match(number)
+    assert (found.found, ids(found)) == (Found.MATCHED, [1])
+
+
+def test_a_beginning_that_goes_on_in_a_thousand_ways_hides_no_other_line() -> None:
+    made = some_parts(1001)
+    for place, part in enumerate(made):
+        number = f"MANY-X-{place}" if place < 1000 else "RARE-Y-1"
+        part.update(
+            id=uuid.UUID(int=place + 1), part_number=number, valid_until=NOW + 1, family="mlcc_class2"
+        )
+    lines = [BillLine(1, "MANY-X"), BillLine(2, "RARE-Y")]
+    many, rare = match_bill(view(made), lines, {}, NOW)
+    assert (len(many.parts), ids(rare)) == (8, [1001])
+
+
 def test_a_number_of_two_makers_is_ambiguous_until_one_is_named(match) -> None:  # type: ignore[no-untyped-def]
     found = match("RC0402FR-0710K")
     assert (found.found, found.why, ids(found)) == (Found.AMBIGUOUS, Why.SEVERAL, [4, 5])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -69,7 +70,9 @@ def match_bill(
 
 
 def folded(number: str) -> str:
-    return "".join(number.lower().split())
+    """As numbers are compared: without blanks and marks that nobody sees, full width as any other."""
+    plain = unicodedata.normalize("NFKC", number).lower()
+    return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")
 
 
 def _judged(line: BillLine, same: list[_Candidate], similar: list[_Candidate]) -> Match:
@@ -124,8 +127,13 @@ def _similar(view: View, wanted: set[str], now: int) -> dict[str, list[_Candidat
         for length in lengths:
             words = pl.Series([one for one in long if len(one) == length], dtype=pl.String)
             starts = numbers.str.slice(0, length)
-            for row in _standing(segment, starts.is_in(words.implode()), now)[: 100 * MOST_CANDIDATES]:
-                found[starts[row]][_candidate(segment, row)] = None
+            rows = _standing(segment, starts.is_in(words.implode()), now)
+            going = pl.DataFrame(
+                {"start": starts.gather(rows), "row": rows}, schema_overrides={"row": pl.Int64}
+            )
+            # Some of each: what goes on in thousands of ways must not hide what the next line means.
+            for start, row in going.group_by("start", maintain_order=True).head(MOST_CANDIDATES).iter_rows():
+                found[start][_candidate(segment, row)] = None
     return {one: list(candidates) for one, candidates in found.items()}
 
 
