@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from urllib.parse import urlencode
 
 import pytest
 from openpyxl import Workbook
@@ -80,6 +81,17 @@ def test_a_part_that_was_rated_is_told_with_what_became_of_it(anyone, certified,
     assert "Revoked" in post(anyone, bill=number).text
 
 
+def test_that_a_part_was_revoked_is_told_beside_those_that_are_called_like_it(anyone, certified, number):
+    publish(certified, number, 1)  # its number goes on
+    take(certified, "revoke")
+    certified.run_jobs()
+    for written in (number, f" {number[:4].lower()} {number[4:]}"):
+        (line,) = asked(anyone, text=f"MPN,Qty\n{written},1")["lines"]
+        assert (line["found"], line["why"]) == ("ambiguous", "similar")
+        assert line["was_rated"]["status"] == "revoked"
+    assert "Revoked" in post(anyone, bill=number).text
+
+
 def test_a_suspension_counts_before_its_job_has_run(anyone, certified, number):
     asked(anyone, text=number)
     take(certified, "suspend")
@@ -101,6 +113,19 @@ def test_the_page_says_the_same_and_keeps_the_list(anyone, certified, number):
     assert choice is not None
     again = post(anyone, bill=f"{number}\t7\nOTHER-PART\t1", **{"choice.2": choice[1]}, **USE)
     assert f'type="hidden" name="choice.2" value="{choice[1]}"' in again.text, "a choice once made is kept"
+
+
+def test_a_page_on_which_every_line_is_to_be_chosen_can_be_sent(anyone, certified):
+    publish(certified, "OTHER-PART", 2)
+    text = "OTHER-PART 1\n" * 1200
+    page = post(anyone, bill=text).text
+    names = re.findall(r'<select id="(choice.[0-9]+)"', page)
+    assert len(names) == 1200
+    assert post(anyone, bill=text, **dict.fromkeys(names, "")).status_code == 200
+    long = "".join(f"{place:05}{'号' * 100} 1\n" for place in range(2000))
+    body = urlencode({"bill": long}).encode()
+    answer = anyone.post("/bill-of-materials", data=body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 200, "more bytes than signs"
 
 
 def test_files_are_read_csv_and_excel(anyone, number):

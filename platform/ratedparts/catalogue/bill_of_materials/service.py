@@ -18,7 +18,7 @@ from ratedparts.submissions.models import Part
 from ..models import PublishedPart
 from ..read_model import View
 from ..service import in_order
-from .matching import Found, Match, match_bill
+from .matching import Found, Match, Why, folded, match_bill
 from .reading import BillLine
 from .reckoning import Reckoning, reckon
 
@@ -34,7 +34,10 @@ class Lapsed:
 
 @dataclass(frozen=True)
 class Bill:
-    """``rows``: every part that a line means or may mean; ``lapsed``: by the row of a line not found."""
+    """``rows``: every part that a line means or may mean.
+
+    ``lapsed``: by the row of a line whose number none of these has.
+    """
 
     matches: tuple[Match, ...]
     rows: Mapping[uuid.UUID, PublishedPart]
@@ -75,7 +78,7 @@ def look_up(
     for match in matches:
         if match.found is Found.MATCHED:
             pieces[match.parts[0]] += match.line.quantity
-    missing = [match.line for match in matches if match.found is Found.NOT_FOUND]
+    missing = [match.line for match in matches if match.found is Found.NOT_FOUND or match.why is Why.SIMILAR]
     reckoning = None if use is None else reckon([rows[one] for one in pieces], pieces, use)
     return Bill(matches, rows, _lapsed(work, missing), reckoning)
 
@@ -87,9 +90,10 @@ def _still_public(match: Match, public: Container[uuid.UUID]) -> Match:
 
 
 def _lapsed(work: Work, lines: Sequence[BillLine]) -> dict[int, Lapsed]:
-    wanted = {line.part_number.lower(): line.row for line in lines if line.part_number}
+    wanted = {folded(line.part_number) for line in lines if line.part_number}
     if not wanted:
         return {}
+    # Registered numbers have no blanks and no signs beyond ASCII: in small letters they are folded.
     query = (
         select(Certificate)
         .join(Part, Part.id == Certificate.part_id)
@@ -97,10 +101,10 @@ def _lapsed(work: Work, lines: Sequence[BillLine]) -> dict[int, Lapsed]:
         .order_by(Certificate.issued_at, Certificate.number)
     )
     newest = {
-        certificate.part.part_number.lower(): certificate for certificate in work.session.scalars(query)
+        folded(certificate.part.part_number): certificate for certificate in work.session.scalars(query)
     }
     return {
         line.row: Lapsed(one.part_id, one.number, status_at(one, work.at))
         for line in lines
-        if (one := newest.get(line.part_number.lower())) is not None
+        if (one := newest.get(folded(line.part_number))) is not None
     }
