@@ -214,6 +214,11 @@ def test_a_mailbox_is_not_filled_by_a_stranger(world, anyone, number):
     ("given", "column"),
     [
         ({"email": "nobody"}, "email"),
+        ({"email": "a@product.example,b@other.example"}, "email"),
+        ({"email": "a@product.example;b"}, "email"),
+        ({"email": "a@b@product.example"}, "email"),
+        ({"email": "a@[."}, "email"),
+        ({"email": "(a@product.example"}, "email"),
         ({"webhook": "ftp://product.example"}, "webhook"),
         ({"webhook": "not an address"}, "webhook"),
     ],
