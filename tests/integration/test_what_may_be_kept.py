@@ -56,7 +56,7 @@ WITH_A_FORM = {"public.check", "public.verify"}  # a form's token is in them: on
 
 @pytest.fixture(scope="module")
 def world(databases: Any) -> Iterator[World]:
-    """With a certificate, a shadow run, a proficiency round and a set of open data; nothing here changes it."""
+    """With a certificate, a shadow run, a proficiency round and open data; nothing here changes it."""
     found = databases.world("certified")
     found.facts["run"] = run(found, stricter()).number
     found.facts["round"] = publish(found).number

@@ -12,7 +12,7 @@ import pytest
 from ratedparts.wording import LANGUAGES, sentence, title
 from ratedparts.wording.catalogues import catalogue
 
-from .codes_in_the_source import codes_in_the_source
+from .codes_in_the_source import SOURCE, codes_in_the_source
 
 # What `sentence` adds of its own, and what stands beside the parameters of faults and reasons.
 ALWAYS_THERE = {"code", "subject", "given", "row", "column", "count", "range", "low", "high", "file"}
@@ -81,6 +81,19 @@ def test_templates_ask_only_for_parameters_that_exist(language: str) -> None:
 def test_no_sentence_is_left_of_a_code_that_is_gone() -> None:
     ours = {"unknown_code", "range", "word"}
     assert {base(key) for key in catalogue("codes.en")} - ours <= set(codes_in_the_source())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_found_has_a_name(language: str) -> None:
+    known = catalogue(f"codes.{language}")
+    named = re.compile(r"""not_found\(\s*"(\w+)"|"not_found",[^)]*?subject="(\w+)\"""")
+    subjects = {
+        one or other
+        for path in SOURCE.rglob("*.py")
+        for one, other in named.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(subjects) > 15
+    assert [subject for subject in sorted(subjects) if f"word.{subject}" not in known] == []
 
 
 def test_chinese_entries_are_chinese() -> None:
