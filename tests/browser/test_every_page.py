@@ -1,4 +1,4 @@
-"""Every page that links lead to, for everybody: nothing for axe to find, nothing wider than a phone.
+"""Every page that links lead to, for everybody: nothing for axe, nothing too wide or crushed on a phone.
 
 A page that nobody could reach by a link is named here with the reason, so that a new one is not forgotten.
 """
@@ -38,6 +38,20 @@ UNREACHED = {
     "public.shadow_run": "of a shadow run, of which there is none here",
     "public.protocol_changes": "of protocols with two versions",
 }
+# Words in a column so narrow that they are read letter by letter.
+CRUSHED = """() => {
+  const found = [], range = document.createRange();
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode, style = getComputedStyle(node.parentElement);
+    if (node.data.trim().length < 6 || style.clipPath !== "none") continue;
+    range.selectNodeContents(node);
+    const lines = [...range.getClientRects()];
+    const widest = Math.max(0, ...lines.map((line) => line.width));
+    if (lines.length > 2 && widest < 4 * parseFloat(style.fontSize)) found.push(node.data.trim());
+  }
+  return found;
+}"""
 FILES = (".csv", ".xlsx", ".json", ".svg", ".pdf", ".zip", "/progress", ".parquet", ".jsonl")
 
 
@@ -146,6 +160,7 @@ def test_every_page_of_everybody(page: Any, site: Site, rules: Map) -> None:
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > PHONE["width"]:
                 wrong.append(f"{person} {path}: {width} px wide on a phone")
+            wrong += [f"{person} {path}: crushed on a phone: {words}" for words in page.evaluate(CRUSHED)]
     assert not wrong, "\n".join(wrong)
     pages = {
         rule.endpoint

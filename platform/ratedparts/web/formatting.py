@@ -23,6 +23,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         fit=failure_rate_in_fit,
         life=lambda hours: life_in_years(hours, language()),
+        life_bound=life_bound,
         number=number,
         spent=spent,
         factor=factor,
@@ -47,6 +48,12 @@ def failure_rate_in_fit(rate_per_hour: Any) -> str:
 def life_in_years(hours: Any, language: str = "en") -> str:
     """A demonstrated life, rounded down, and never told beyond thirty years."""
     return NOTHING if hours is None else shown(float(hours), "life", language)
+
+
+def life_bound(hours: Any) -> str:
+    """``≥ 3.2 years``, and ``> 30 years`` of whatever is longer."""
+    life = life_in_years(hours, language())
+    return life if life.startswith(">") else f"≥ {life}"
 
 
 def spent(hours: float) -> str:

@@ -13,13 +13,13 @@ from ratedparts.catalogue.service import in_order
 from ratedparts.catalogue.typed_values import terms_of
 from ratedparts.errors import RatedPartsError
 from ratedparts.organisations.actor import not_found
-from ratedparts.protocols import ColumnType
+from ratedparts.protocols import Attribute, ColumnType
 
 from ..asked_use import FIELDS, PRESETS, read_use
 from ..catalogue_query import Asked, answer_to, read_query
 from ..compared_parts import axis_of, lines_of, read_parts, uses_differ
 from ..forms import Form
-from ..language import text
+from ..language import named, text
 from ..quantity_texts import rating_text
 from ..requests import installation, reading
 from ..shown_search import (
@@ -41,7 +41,17 @@ def main_attributes(row: PublishedPart) -> list[str]:
     """What a part is told from its neighbours by: what its family requires, then tolerance and package."""
     family = installation().library.family(row.family)
     shown = [one for one in family.attributes if one.required or one.name in ("tolerance_percent", "package")]
-    return [rating_text(row.attributes[one.name], one) for one in shown if one.name in row.attributes]
+    return [_told(row.attributes[one.name], one) for one in shown if one.name in row.attributes]
+
+
+def _told(value: Any, attribute: Attribute) -> str:
+    """The value alone where its unit says of what it is: nobody knows what a bare 4 counts."""
+    written = rating_text(value, attribute)
+    if attribute.type is not ColumnType.NUMBER:
+        return written
+    if attribute.unit is None:
+        return f"{named(attribute.title)} {written}"
+    return f"≤ {written}" if attribute.unit == "°C" else written
 
 
 @pages.get("/parts")
