@@ -90,6 +90,7 @@ def _searching(here: Installation, count: int, where: str, *, sql: bool = True) 
             ("nothing asked", Question(limit=50), 0.030),
             ("ranked at a use over every part", RANKED, 0.060),
             ("a substring of part numbers and makers", Question(text="4711", limit=50), 0.040),
+            ("words and values", Question(text="x7r 100nF 50V", limit=50), 0.040),
         ):
             # Another use each time: what was worked out for the last one is kept.
             temperatures = itertools.count(40.0, 0.05)

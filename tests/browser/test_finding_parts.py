@@ -142,3 +142,16 @@ def test_without_a_script_the_search_is_the_same(chromium: Any, site: Site) -> N
     plain.click(".search button")
     assert 0 < found(plain) < 1200
     context.close()
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "use=cabin&family=mlcc_class2&capacitance_nf=0.001..1e6", "q=made&use=cabin&lang=zh"]
+)
+def test_a_page_of_fifty_is_light_and_asks_for_one_style(page: Any, asked: str) -> None:
+    requests = []
+    page.on("request", lambda request: requests.append(request))
+    answer = page.goto(f"/parts?limit=50&{asked}", wait_until="networkidle")
+    assert page.locator(".result").count() == 50
+    assert len(answer.body()) <= 60_000
+    assert sum(request.resource_type == "stylesheet" for request in requests) == 1
+    assert not any(request.resource_type in ("script", "font") for request in requests)

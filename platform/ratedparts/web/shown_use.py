@@ -10,7 +10,8 @@ from typing import Any
 from ratedparts.catalogue.kept_response import kept_response
 from ratedparts.catalogue.models import PublishedPart
 from ratedparts.grading.at_use import AnswerAtUse, UseQuestion, answer_at
-from ratedparts.wording import sentence
+from ratedparts.reliability.caution import Caution
+from ratedparts.wording import brief, sentence
 
 from .language import language
 
@@ -34,9 +35,16 @@ class ShownAtUse:
     @property
     def cautions(self) -> list[str]:
         """Why the figures are an extrapolation, in sentences; none: they are not."""
+        return [sentence(one.code, one.parameters, language()) for one in self._cautions()]
+
+    @property
+    def limits(self) -> list[str]:
+        """The same in few words."""
+        return [brief(one.code, one.parameters, language()) for one in self._cautions()]
+
+    def _cautions(self) -> Iterable[Caution]:
         found = (*self.answer.extrapolated, *self.answer.life_extrapolated.get(LIFE_SHARE, ()))
-        by_code = {caution.code: caution for caution in found}
-        return [sentence(code, dict(one.parameters), language()) for code, one in by_code.items()]
+        return {caution.code: caution for caution in found}.values()
 
     def as_json(self) -> dict[str, Any]:
         answer = self.answer

@@ -8,12 +8,13 @@ are plain; whoever puts them into HTML escapes them.
 from ratedparts.wording.catalogues import LANGUAGES
 from ratedparts.wording.faults import error_sentence, fault_as_json, fault_sentence
 from ratedparts.wording.interface import Words, translate, words
-from ratedparts.wording.sentences import reason_sentence, sentence, title
+from ratedparts.wording.sentences import brief, reason_sentence, sentence, title
 from ratedparts.wording.values import word
 
 __all__ = [
     "LANGUAGES",
     "Words",
+    "brief",
     "error_sentence",
     "fault_as_json",
     "fault_sentence",

@@ -53,6 +53,12 @@ def title(code: str, language: str) -> str | None:
     return code_texts(language).get(f"{code}.title")
 
 
+def brief(code: str, parameters: Mapping[str, Any], language: str) -> str:
+    """The same as `sentence` in few words, for a line of a list; the sentence where it has none."""
+    template = code_texts(language).get(f"{code}.short")
+    return sentence(code, parameters, language) if template is None else fill(template, parameters, language)
+
+
 def reason_sentence(reason: Mapping[str, Any], language: str) -> str:
     """The sentence of a reason as its JSON, of a decision or of a verification."""
     around = {name: reason[name] for name in ("number", "limit", "margin", "met") if name in reason}

@@ -36,9 +36,8 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
     ),
 }
 # fmt: on
-LAST_RESORT: Final = (
-    "part"  # some programs call the designators so, and the part number by its name beside them
-)
+# So some programs head the designators, with the part number by its name beside them.
+LAST_RESORT: Final = "part"
 
 
 def columns_named(header: Sequence[str]) -> dict[str, int]:

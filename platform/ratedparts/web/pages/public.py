@@ -72,11 +72,12 @@ def use_condition(code: str) -> str:
 
 @pages.app_template_global()
 def short_use_condition(code: str) -> str:
-    """The same on a line of a list: ``55 °C · 60 % RH · × 0.5``; in words where it has no numbers."""
+    """The same on a line of a list; in words where it has no numbers."""
     use = CEG_2026_1.use_conditions[code]
     if use.temperature_c is None:
         return use_condition(code)
-    return f"{use.temperature_c:g} °C · {use.humidity_rh:g} % RH · × {use.voltage_ratio:g}"
+    rated = text("{share} × rated", share=f"{use.voltage_ratio:g}")
+    return f"{use.temperature_c:g} °C · {use.humidity_rh:g} % RH · {rated}"
 
 
 @pages.app_template_global()
