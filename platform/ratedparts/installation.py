@@ -23,6 +23,7 @@ from ratedparts.catalogue.read_model import ReadModel
 from ratedparts.certificates import notices
 from ratedparts.certificates.documents import make_document
 from ratedparts.certificates.evaluation_plots import PlotDrawing
+from ratedparts.certificates.granted_level import granted_level
 from ratedparts.certificates.issuing import DOCUMENT_WANTED, IssuingOffice
 from ratedparts.certificates.signing_keys import SigningKeys, key_store, register_keys
 from ratedparts.certificates.standing import certificate_by_number
@@ -31,7 +32,7 @@ from ratedparts.certificates.status_list import answer_due_list, ask_for_status_
 from ratedparts.certificates.transparency_log import TransparencyLog
 from ratedparts.db import Clock, Database, Work, system_clock
 from ratedparts.db.migrating import upgrade
-from ratedparts.evaluations.service import evaluate_part
+from ratedparts.evaluations.service import PERIOD_ENDED, evaluate_part
 from ratedparts.evaluations.shadow.regrading import regrading_job
 from ratedparts.evaluations.shadow.starting import EVENT as SHADOW_RUN_WANTED
 from ratedparts.evidence.advisory.looking import Looking
@@ -125,7 +126,8 @@ class Installation:
         """Event → what is done about it."""
 
         def evaluate(work: Work, parameters: Mapping[str, Any]) -> None:
-            evaluate_part(work, self.library, uuid.UUID(parameters["part_id"]))
+            part_id = uuid.UUID(parameters["part_id"])
+            evaluate_part(work, self.library, part_id, granted_level(work, self.library, part_id))
 
         def publish(work: Work, parameters: Mapping[str, Any]) -> None:
             refresh(work, self.library, uuid.UUID(parameters["part_id"]))
@@ -184,6 +186,7 @@ class Installation:
             "evidence_withdrawn": evaluate,
             "evidence_to_look_at": Looking(self.library, self.blobs).handler,
             "series_changed": evaluate,
+            PERIOD_ENDED: evaluate,
             "part_evaluated": in_turn(publish, drawing.ask),
             "plot_wanted": drawing.handler,
             "certificate_changed": in_turn(publish, tell_watchers, ask_for_list),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from ratedparts.calendar_days import day_of
 from ratedparts.evidence.models import Evidence
 from ratedparts.grading import CEG_2026_1
+from ratedparts.grading.dossier_shape import SCHEMA, WITH_GRANTED
 from ratedparts.protocols import Layout, ProtocolLibrary
 from ratedparts.submissions.models import ChangeNotice, Part, TestPlan
-
-SCHEMA = "ratedparts-dossier/1"
 
 
 def build_dossier(
@@ -21,10 +20,14 @@ def build_dossier(
     notices: Sequence[ChangeNotice],
     library: ProtocolLibrary,
     at: datetime,
+    granted: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """All accepted evidence for the part, whatever it says, and every change of its series."""
+    """All accepted evidence for the part, whatever it says, and every change of its series.
+
+    ``granted``: what the part's last certificate bears, where there is one.
+    """
     dossier: dict[str, Any] = {
-        "schema": SCHEMA,
+        "schema": SCHEMA if granted is None else WITH_GRANTED,
         "rule_set": CEG_2026_1.id,
         "evaluated_on": day_of(at).isoformat(),
         "part": {
@@ -40,6 +43,8 @@ def build_dossier(
     }
     if notices:
         dossier["change_notices"] = [_notice(notice) for notice in notices]
+    if granted is not None:
+        dossier["granted"] = dict(granted)
     return dossier
 
 

@@ -148,9 +148,26 @@ class ChangeNotice:
 
 
 @dataclass(frozen=True)
+class Granted:
+    """The level that the part's last certificate bears, and since when levels are kept up (clause 6.7).
+
+    ``on``: the first certificate of the row, from which periods are counted; ``judged_to``: the day of the
+    last one, up to which periods were judged; ``lowered_on``: the end of the last period that took it down.
+    """
+
+    level: str
+    confidence: float
+    on: date
+    judged_to: date
+    lowered_on: date | None = None
+    certificate: str | None = None
+
+
+@dataclass(frozen=True)
 class Dossier:
     rule_set: str
     evaluated_on: date
     part: Part
     tests: tuple[Test, ...]
     change_notices: tuple[ChangeNotice, ...] = ()
+    granted: Granted | None = None

@@ -5,7 +5,9 @@ Every check yields faults with the path of the key; nothing stops at the first.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from ratedparts.errors import Fault, RatedPartsError
 from ratedparts.protocols import Family, Layout, Protocol, ProtocolLibrary
@@ -17,7 +19,7 @@ from .stress import can_accelerate, required_attributes, stress_of, used_attribu
 
 def require_consistency(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> None:
     """Raise `RatedPartsError` ``dossier_refused`` with every contradiction found."""
-    faults = list(_of_the_part(dossier, library, rule_set))
+    faults = [*_of_the_part(dossier, library, rule_set), *_of_what_was_granted(dossier, rule_set)]
     for index, test in enumerate(dossier.tests):
         faults += [
             Fault(f.code, column=f"tests.{index}.{f.column}", given=f.given, parameters=f.parameters)
@@ -86,6 +88,25 @@ def _of_the_part(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) 
         break
 
 
+def _of_what_was_granted(dossier: Dossier, rule_set: RuleSet) -> Iterator[Fault]:
+    granted = dossier.granted
+    if granted is None:
+        return
+    if granted.confidence not in rule_set.levels_confidences:
+        yield Fault(
+            "not_a_choice",
+            column="granted.confidence",
+            given=str(granted.confidence),
+            parameters={"expected": [str(one) for one in rule_set.levels_confidences]},
+        )
+    row = {"on": granted.on, "lowered_on": granted.lowered_on, "judged_to": granted.judged_to}
+    stated = [(f"granted.{name}", day) for name, day in row.items() if day is not None]
+    for (earlier, first), (later, second) in itertools.pairwise(
+        [*stated, ("evaluated_on", dossier.evaluated_on)]
+    ):
+        yield from _in_order(earlier, first, later, second)
+
+
 def _of_a_test(test: Test, dossier: Dossier, library: ProtocolLibrary) -> Iterator[Fault]:
     fault = _looked_up(lambda: library.protocol(test.protocol), "protocol", test.protocol)
     if fault is not None:
@@ -119,13 +140,13 @@ def _dates(test: Test, dossier: Dossier) -> Iterator[Fault]:
         if lot.produced_on is not None:
             ordered.append((f"lots.{index}.produced_on", lot.produced_on, "started_on", test.started_on))
     for earlier, first, later, second in ordered:
-        if first > second:
-            yield Fault(
-                "date_order",
-                column=earlier,
-                given=str(first),
-                parameters={"later_than": later, "limit": str(second)},
-            )
+        yield from _in_order(earlier, first, later, second)
+
+
+def _in_order(earlier: str, first: date, later: str, second: date) -> Iterator[Fault]:
+    if first > second:
+        parameters = {"later_than": later, "limit": str(second)}
+        yield Fault("date_order", column=earlier, given=str(first), parameters=parameters)
 
 
 def _of_a_lot_sample(test: Test) -> Iterator[Fault]:

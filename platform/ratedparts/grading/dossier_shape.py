@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from ratedparts.errors import Fault, RatedPartsError
 
@@ -16,14 +16,16 @@ from .dossier import (
     ChangeNotice,
     Conformity,
     Dossier,
+    Granted,
     Lot,
     Part,
     Planned,
     Test,
     UnitGroup,
 )
+from .failure_rate_levels import BY_CODE
 
-SCHEMA = "ratedparts-dossier/1"
+SCHEMA, WITH_GRANTED = "ratedparts-dossier/1", "ratedparts-dossier/2"  # the second knows what was granted
 DEFAULT_DESIGN_LIFE_HOURS = 87_600.0
 # No time, limit or measured value of a component lies outside; beyond, a figure would overflow.
 SMALLEST, LARGEST = 1e-12, 1e15
@@ -337,11 +339,27 @@ class _ChangeNoticeShape(_Shape):
     delta_qualification = _Attached(load_default=False, allow_none=True)
 
 
+class _GrantedShape(_Shape):
+    made = Granted
+    level = _Choice(*BY_CODE, required=True)
+    confidence = _Positive(required=True)
+    on = _Day(required=True)
+    judged_to = _Day(required=True)
+    lowered_on = _Day(allow_none=True)
+    certificate = _Text(allow_none=True)
+
+
 class _DossierShape(_Shape):
     made = Dossier
-    schema = _Choice(SCHEMA, required=True)
+    schema = _Choice(SCHEMA, WITH_GRANTED, required=True)
     rule_set = _Text(required=True)
     evaluated_on = _Day(required=True)
     part = fields.Nested(_PartShape, required=True)
     tests = fields.List(fields.Nested(_TestShape), required=True, validate=validate.Length(min=1))
     change_notices = fields.List(fields.Nested(_ChangeNoticeShape))
+    granted = fields.Nested(_GrantedShape)
+
+    @validates_schema
+    def _of_its_version(self, values: dict[str, Any], **_: Any) -> None:
+        if "granted" in values and values["schema"] == SCHEMA:
+            raise ValidationError({"granted": ["Unknown field."]})

@@ -14,6 +14,25 @@ from .decision import Reason
 from .dossier import Conformity
 
 
+class PeriodFigures(NamedTuple):
+    """What was tested in one period: unit-hours at the use condition.  The last may still be running."""
+
+    ended_on: date
+    complete: bool
+    failures: int
+    unit_hours: float
+
+
+class MaintainedFigures(NamedTuple):
+    """The level that was granted, and what was tested since (clause 6.7)."""
+
+    level: str
+    confidence: float
+    judged_to: date
+    lowered_on: date | None
+    periods: tuple[PeriodFigures, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RateFigures:
     """Of axis R.  ``rates``: confidence → the worst upper bound of the failure rate, per hour.
@@ -30,6 +49,7 @@ class RateFigures:
     rates: Mapping[float, float] | None = None
     printed: Mapping[str, float] | None = None
     reasons: tuple[Reason, ...] = ()
+    maintained: MaintainedFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)

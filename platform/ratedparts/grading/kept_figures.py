@@ -18,8 +18,10 @@ from .figures import (
     Figures,
     FlagFigures,
     LifeFigures,
+    MaintainedFigures,
     OwnRateFigures,
     ParameterFigures,
+    PeriodFigures,
     PlanFlag,
     QualityFigures,
     RateFigures,
@@ -77,9 +79,31 @@ def _reasons(rows: Iterable[Any]) -> tuple[Reason, ...]:
 
 
 def _rates(row: list[Any]) -> RateFigures:
-    units, hours, failures, unit_hours, decreasing, rates, printed, reasons = row
-    known = None if rates is None else dict(rates)
-    return RateFigures(units, hours, failures, unit_hours, decreasing, known, printed, _reasons(reasons))
+    units, hours, failures, unit_hours, decreasing, rates, printed, reasons, maintained = row
+    return RateFigures(
+        units,
+        hours,
+        failures,
+        unit_hours,
+        decreasing,
+        None if rates is None else dict(rates),
+        printed,
+        _reasons(reasons),
+        _maintained(maintained),
+    )
+
+
+def _maintained(row: list[Any] | None) -> MaintainedFigures | None:
+    if row is None:
+        return None
+    level, confidence, judged_to, lowered_on, periods = row
+    return MaintainedFigures(
+        level,
+        confidence,
+        date.fromisoformat(judged_to),
+        None if lowered_on is None else date.fromisoformat(lowered_on),
+        tuple(PeriodFigures(date.fromisoformat(end), *rest) for end, *rest in periods),
+    )
 
 
 def _quality(row: list[Any]) -> QualityFigures:

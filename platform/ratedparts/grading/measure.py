@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ratedparts.protocols import ProtocolLibrary, ShapeRange
@@ -17,6 +18,7 @@ from .flags import measure_flags
 from .graded import what_is_graded
 from .hazard_shape import find_hazard_shape
 from .life_axis import measure_life
+from .maintenance_periods import measure_maintenance, running_period
 from .quality_figures import measure_quality
 from .reliability_axis import measure_reliability
 from .rule_set import RuleSet
@@ -51,6 +53,10 @@ def measure(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> Fi
         )
         fit = shape.fit if shape is not None else None
         life = measure_life(exposure, rule_set, fit, shape_range(evidence), part)
+        if dossier.granted is not None:
+            months, today = rule_set.maintenance.period_months, dossier.evaluated_on
+            maintained = measure_maintenance(dossier.granted, evidence, everything, months, today)
+            reliability = replace(reliability, maintained=maintained)
     refused_as, refused_reasons = _standing(evidence)
     return Figures(
         evidence.family.group,
@@ -68,7 +74,7 @@ def measure(dossier: Dossier, library: ProtocolLibrary, rule_set: RuleSet) -> Fi
         refused_reasons,
         graded.reasons,
         _printed(exposure, reliability, life),
-        _ends_on(dossier, evidence),
+        _ends_on(dossier, evidence, rule_set),
     )
 
 
@@ -123,12 +129,18 @@ def _printed(
     return printed
 
 
-def _ends_on(dossier: Dossier, evidence: Evidence) -> date | None:
-    """The last day before the first report expires, or an announced change voids the evidence."""
+def _ends_on(dossier: Dossier, evidence: Evidence, rule_set: RuleSet) -> date | None:
+    """The last day before the first report expires, or an announced change voids the evidence.
+
+    Nor does a level that is kept up outlast its period: then the tests of that period are judged.
+    """
     ends = [report.valid_through for report in evidence.mandatory_live]
     ends += [
         notice.effective_on - timedelta(days=1)
         for notice in dossier.change_notices
         if notice.effective_on > dossier.evaluated_on and not notice.delta_qualification
     ]
+    if dossier.granted is not None:
+        months = rule_set.maintenance.period_months
+        ends.append(running_period(dossier.granted.on, months, dossier.evaluated_on))
     return min(ends, default=None)

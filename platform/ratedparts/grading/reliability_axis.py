@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from .hazard_shape import (
     rate_at_the_end,
     wearout_rate,
 )
+from .maintenance import KeptLevel, judge_kept_level
 from .rule_set import RuleSet, Target
 
 
@@ -74,10 +76,23 @@ def judge_reliability(figures: RateFigures, rule_set: RuleSet, group: str) -> Re
     if figures.rates is None:
         missing = _missing_hours(figures, targets[-1])
         return ReliabilityResult("U", "none", (*minimum, missing))
-    cap, rests_on, reasons = _cap(figures.rates, targets, figures)
+    rates, kept = figures.rates, None
+    if figures.maintained is not None:
+        kept = judge_kept_level(figures, rule_set.maintenance)
+        rates = _held_back(rates, kept)
+    cap, rests_on, reasons = _cap(rates, targets, figures)
     if not all(reason.met for reason in minimum):
         cap = "U"
-    return ReliabilityResult(cap, rests_on, (*figures.reasons, *minimum, *reasons))
+    kept_up = () if kept is None else kept.reasons
+    return ReliabilityResult(cap, rests_on, (*figures.reasons, *minimum, *kept_up, *reasons))
+
+
+def _held_back(rates: Mapping[float, float], kept: KeptLevel) -> Mapping[float, float]:
+    """No rate is taken for better than the level that is left, whatever older tests say of it."""
+    if not kept.limits:
+        return rates
+    limit = math.inf if kept.level is None else BY_CODE[kept.level].maximum
+    return {confidence: max(rate, limit) for confidence, rate in rates.items()}
 
 
 def _cap(

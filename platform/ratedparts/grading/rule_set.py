@@ -119,6 +119,7 @@ class RuleSet:
             "rated_condition": self.rated_condition,
             "rated_by_rate": sorted(self.targets),
             "rated_by_run": sorted(self.run_targets),
+            "maintenance_months": self.maintenance.period_months,
             **{name: getattr(self, name) for name in MEASURING},
         }
 

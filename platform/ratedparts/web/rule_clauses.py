@@ -30,7 +30,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "6.3": ("Q_CLASS", "Q_MISSING", "Q_FAIL", "CPK_LOW"),
         "6.4": ("E_CLASS",),
         "6.5": ("R_TARGET", "R_HOURS"),
-        "6.7": ("EXPIRED", "R_KEPT", "R_UPGRADE"),
+        "6.7": ("EXPIRED", "R_KEPT", "R_REGAINED", "R_UPGRADE"),
         "6.9": ("PLAN_INCOMPLETE",),
         "6.10": ("NOT_GRADED",),
         "6.10.6": ("R_RUN", "R_UNITS"),

@@ -30,7 +30,7 @@ def change(value, path, new):
         ("tests.0.started_on", KeyError, "key_missing"),
         ("tests.0.lots.0.units.0.upper", KeyError, "key_missing"),
         ("tests.0.stress.voltage_ratio", KeyError, "key_missing"),
-        ("schema", "ratedparts-dossier/2", "not_a_choice"),
+        ("schema", "ratedparts-dossier/3", "not_a_choice"),
         ("evaluated_on", "22.11.2026", "date_format"),
         ("evaluated_on", "2026-02-30", "date_format"),
         ("tests.0.ended_on", "2026-01-11", "date_order"),

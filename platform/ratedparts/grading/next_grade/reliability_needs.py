@@ -67,9 +67,14 @@ def further(situation: Situation, asked: Asked) -> tuple[Further, ...]:
 
 def _missing_hours(situation: Situation, level: str, confidence: float, failing: int) -> float:
     """Unit-hours at use; less than zero where there are more than enough."""
-    exposure = situation.graded.exposure
-    wanted = required_unit_hours(BY_CODE[level].maximum, exposure.failures + failing, confidence)
-    return wanted / (1.0 + BAND) - exposure.unit_hours
+    exposure, limit = situation.graded.exposure, BY_CODE[level].maximum
+    counted = [(confidence, exposure.failures, exposure.unit_hours)]
+    if situation.since_lost is not None:
+        counted.append(situation.since_lost)
+    return max(
+        required_unit_hours(limit, failures + failing, at) / (1.0 + BAND) - unit_hours
+        for at, failures, unit_hours in counted
+    )
 
 
 def _for_the_sample(situation: Situation, setting: Setting) -> int:

@@ -12,6 +12,8 @@ from ..degradation_life import DegradationLives, degradation_lives
 from ..dossier import Dossier
 from ..evidence import Evidence, Report, gather
 from ..graded import Graded, what_is_graded
+from ..maintenance import judge_periods_since, tested_since
+from ..maintenance_periods import measure_maintenance
 from ..rule_set import RuleSet
 
 
@@ -39,6 +41,17 @@ class Situation:
         reports = self.evidence.reliability
         protocol = reports[0].protocol if reports else self.library.latest(self.family.reliability_protocol)
         return protocol.life_of(self.family.code)[1]
+
+    @cached_property
+    def since_lost(self) -> tuple[float, int, float] | None:
+        """Confidence, failures and unit-hours since a level was lost, which alone can bring it back."""
+        granted, maintenance = self.dossier.granted, self.rules.maintenance
+        if granted is None or self.graded.by_units:
+            return None
+        months, today = maintenance.period_months, self.dossier.evaluated_on
+        figures = measure_maintenance(granted, self.evidence, self.graded.everything, months, today)
+        _, _, lowered_on = judge_periods_since(figures, maintenance)
+        return None if lowered_on is None else (granted.confidence, *tested_since(figures, lowered_on))
 
     @cached_property
     def drifting(self) -> DegradationLives:

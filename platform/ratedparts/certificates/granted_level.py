@@ -1,0 +1,48 @@
+"""The failure-rate level that a part was last certified with: what its further tests have to keep up."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from ratedparts.calendar_days import day_of
+from ratedparts.db import Work
+from ratedparts.grading import decide_json
+from ratedparts.protocols import ProtocolLibrary
+
+from .models import Certificate
+from .standing import certificates_of_part
+
+LEVEL = re.compile(r"(FR[\d.]+)@(\d+)")
+
+
+def granted_level(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> dict[str, Any] | None:
+    """As a dossier states it; None of a part without a certificate of a level at its use condition.
+
+    A certificate that was revoked is none that further tests could keep up.
+    """
+    for certificate in certificates_of_part(work, part_id):
+        if certificate.standing.state != "revoked":
+            return _of(certificate, library)
+    return None
+
+
+def _of(certificate: Certificate, library: ProtocolLibrary) -> dict[str, Any] | None:
+    evaluation, issued_on = certificate.intent.review.evaluation, day_of(certificate.issued_at).isoformat()
+    # As it was decided on the day of issue, which is what was signed.
+    decided = decide_json({**evaluation.dossier, "evaluated_on": issued_on}, library)
+    level = LEVEL.fullmatch(decided.vector["R"])
+    if level is None or decided.vector["use_condition"] != evaluation.part.use_condition:
+        return None
+    before = evaluation.dossier.get("granted", {"on": issued_on})
+    granted = {
+        "certificate": certificate.number,
+        "level": level[1],
+        "confidence": int(level[2]) / 100,
+        "on": before["on"],
+        "judged_to": issued_on,
+    }
+    lost = [one.parameters["ended_on"] for one in decided.reasons if one.code == "R_KEPT" and not one.met]
+    lowered_on = max(lost, default=before.get("lowered_on"))
+    return granted if lowered_on is None else {**granted, "lowered_on": lowered_on}
