@@ -12,6 +12,8 @@ from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.grading.evidence import add_months
+from ratedparts.grading.failure_rate_levels import BY_CODE
+from tests.integration.programs import Programs
 from tests.integration.world import PASSWORD, World
 
 
@@ -108,3 +110,21 @@ def test_a_day_alone_within_a_period_makes_no_other_evaluation(certified: World,
     certified.clock.now += timedelta(days=days)
     certified.run_jobs()
     assert evaluated(certified).id == before.id
+
+
+def test_the_maker_is_told_what_the_running_period_still_needs(rated: World, programs: Programs) -> None:
+    rated.certify()
+    level = granted_in(rated)
+    told = programs.of("maker").get(f"/api/v1/own/parts/{rated.facts['part_id']}").get_json()["upkeep"]
+    limit = BY_CODE[str(level["level"])].maximum
+    assert told["level"] == level["level"]
+    assert told["ends_on"] == add_months(date.fromisoformat(str(level["on"])), 12).isoformat()
+    # m(10 %, no failure) = 0.10536 of the facts
+    assert told["missing_unit_hours"] == pytest.approx(0.105361 / limit, rel=1e-5)
+    programs.app.config["WTF_CSRF_ENABLED"] = False
+    client = programs.app.test_client()
+    client.post("/sign-in", data={"email": "maker@example.org", "password": PASSWORD})
+    for language, said in (("en", "Keeping level"), ("zh", "维持等级")):
+        page = client.get(f"/maker/parts/{rated.facts['part_id']}?lang={language}").text
+        assert f"{said} {level['level']}" in page
+        assert told["ends_on"] in page

@@ -8,8 +8,13 @@ from typing import Any
 
 from ratedparts.calendar_days import day_of
 from ratedparts.db import Work
-from ratedparts.grading import decide_json
+from ratedparts.evaluations.dossier_building import build_dossier
+from ratedparts.evidence.service import evidence_of_part
+from ratedparts.grading import CEG_2026_1, decide_json, read_dossier
+from ratedparts.grading.upkeep import Upkeep, upkeep_of
 from ratedparts.protocols import ProtocolLibrary
+from ratedparts.submissions.change_notices import change_notices_of
+from ratedparts.submissions.models import Part
 
 from .models import Certificate
 from .standing import certificates_of_part
@@ -26,6 +31,17 @@ def granted_level(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> d
         if certificate.standing.state != "revoked":
             return _of(certificate, library)
     return None
+
+
+def upkeep(work: Work, library: ProtocolLibrary, part: Part) -> Upkeep | None:
+    """What the part's further tests have shown since, and what is missing for its level to be kept."""
+    granted = granted_level(work, library, part.id)
+    evidence = evidence_of_part(work, part.id)
+    if granted is None or not evidence:
+        return None
+    notices = change_notices_of(work, part.series_id)
+    dossier = build_dossier(part, evidence, notices, library, work.at, granted)
+    return upkeep_of(read_dossier(dossier), library, CEG_2026_1)
 
 
 def _of(certificate: Certificate, library: ProtocolLibrary) -> dict[str, Any] | None:

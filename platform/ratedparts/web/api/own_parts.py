@@ -8,6 +8,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from ratedparts.certificates.granted_level import upkeep
 from ratedparts.certificates.standing import certificates_of_part, status_at
 from ratedparts.db import Work
 from ratedparts.evaluations.service import current_evaluation
@@ -69,11 +70,21 @@ class OwnPlan(RegisteredPlan):
     withdrawal = fields.Nested(Withdrawal, allow_none=True)
 
 
+class KeptLevel(Schema):
+    level = fields.String(metadata={"description": "that the last certificate bears"})
+    confidence = fields.Float()
+    ends_on = fields.Date(metadata={"description": "the last day of the running period"})
+    failures = fields.Integer(metadata={"description": "of tests that ended in it"})
+    unit_hours = fields.Float(metadata={"description": "at the use condition, of the same"})
+    missing_unit_hours = fields.Float(metadata={"description": "for the level to be kept"})
+
+
 class OwnPart(RegisteredPart):
     plans = fields.List(fields.Nested(OwnPlan))
     grade = fields.String(allow_none=True)
     decision = fields.Dict(allow_none=True, metadata={"description": "every rule, met or not"})
     analysis = fields.Dict(allow_none=True)
+    upkeep = fields.Nested(KeptLevel, allow_none=True)
     certificates = fields.List(fields.Nested(OwnCertificate))
     applications = fields.List(fields.Nested(Application))
 
@@ -172,6 +183,7 @@ def _answer(work: Work, actor: Actor, part_id: uuid.UUID) -> dict[str, Any]:
         "grade": evaluation.grade if evaluation else None,
         "decision": evaluation.decision if evaluation else None,
         "analysis": evaluation.analysis if evaluation else None,
+        "upkeep": upkeep(work, installation().library, part),
         "certificates": [
             {"number": one.number, "grade": one.grade, "status": status_at(one, work.at)}
             for one in certificates_of_part(work, part_id)

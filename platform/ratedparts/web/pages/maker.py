@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ratedparts.calendar_days import day_of
+from ratedparts.certificates.granted_level import upkeep
 from ratedparts.certificates.standing import certificates_of_part, status_at
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
@@ -159,6 +160,7 @@ def part(part_id: uuid.UUID) -> Any:
                 (one, lists.steps_of(work, one.id), reviews.may_appeal(work, one))
                 for one in lists.reviews_of_part(work, part_id)
             ],
+            upkeep=upkeep(work, library, found),
             applied=evaluation is not None and reviews.review_of(work, evaluation.id) is not None,
             certificates=[(c, status_at(c, work.at)) for c in certificates_of_part(work, part_id)],
         )
