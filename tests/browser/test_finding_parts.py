@@ -44,6 +44,7 @@ def test_a_search_is_narrowed_by_facets_and_by_values_with_their_units(page: Any
     page.get_by_role("button", name="Apply").click()
     narrowed = found(page)
     assert 0 < narrowed < counted
+    assert not re.search("=(&|$)", page.url)  # the address says what was asked, and nothing of empty fields
     for row in page.locator(".result").all():
         values = row.locator(".attributes").inner_text()
         volts, farads = re.search(r"([\d.]+) (k?)V", values), re.search(r"([\d.]+) (nF|µF|pF)", values)

@@ -16,6 +16,7 @@ from ratedparts.catalogue.quality_report.told import told
 from ratedparts.certificates import taking_back
 from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.errors import RatedPartsError
+from ratedparts.organisations.proficiency.entered import results_from_csv
 from ratedparts.submissions import parts
 from ratedparts.submissions.models import Series
 from ratedparts.wording.catalogues import code_texts
@@ -166,6 +167,15 @@ def test_rounds_stand_in_the_report_of_their_period_and_family(founded):
     at = datetime(2026, 4, 2, tzinfo=UTC)
     assert {one.round.number for one in report(founded, Q1, at=at).rounds} == {first.number, other.number}
     assert [one.round.number for one in report(founded, Q1, "mlcc_class2", at=at).rounds] == [first.number]
+
+
+def test_a_laboratory_counts_by_the_worse_of_its_two_scores(founded):
+    """z of 1.6 says nothing, and E_n of 1.8 that the laboratory claims less uncertainty than it has."""
+    lines = "laboratory,value,expanded_uncertainty\nLaboratory,100.8,0.4\nOther Laboratory,100.1,0.5\n"
+    publish(founded, results=results_from_csv(lines))
+    found = report(founded, Q1, at=datetime(2026, 4, 2, tzinfo=UTC))
+    (shown,) = told(found, founded.library, "en")["rounds"]
+    assert (shown["results"], shown["questionable"], shown["unsatisfactory"]) == (2, 0, 1)
 
 
 @pytest.mark.parametrize("name", ["2026-Q5", "2026-q1", "1926", "2026-Q2x", "２０２６", "2027", "2026-Q3"])

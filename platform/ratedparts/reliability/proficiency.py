@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from .arguments import (
 )
 
 Verdict = Literal["satisfactory", "questionable", "unsatisfactory"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)  # the worst last
 
 LARGEST_NUMBER_OF_ROUNDS = 10_000
 

@@ -91,7 +91,7 @@ def lines_of(
         lines += [
             line("Failure rate at my use", (_rate(one.rate) if one else None for one in shown)),
             line("B10 life at my use", (_life(one.life) if one else None for one in shown)),
-            line("extrapolated", (" ".join(one.cautions) if one else None for one in shown)),
+            line("Extrapolated", (" ".join(one.cautions) if one else None for one in shown)),
         ]
     lines += [
         line("Quality class", (row.vector.get("Q") for row in rows)),

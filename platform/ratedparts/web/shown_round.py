@@ -27,15 +27,6 @@ class ShownScore:
     def drawn(self) -> float:
         return max(-FARTHEST, min(FARTHEST, self.score.z))
 
-    @property
-    def verdict(self) -> str:
-        """The worse of the two."""
-        both = (self.score.z_verdict, self.score.e_n_verdict)
-        return next(
-            (one for one in ("unsatisfactory", "questionable") if one in both),
-            "satisfactory",
-        )
-
 
 @dataclass(frozen=True)
 class ShownRound:
@@ -52,7 +43,7 @@ class ShownRound:
         return next((one for one in self.lines if one.mine), None)
 
     def count(self, verdict: str) -> int:
-        return sum(one.verdict == verdict for one in self.lines)
+        return sum(one.score.verdict == verdict for one in self.lines)
 
 
 def shown_round(work: Work, round_: ProficiencyRound) -> ShownRound:

@@ -226,7 +226,7 @@ def _rates(rates: Mapping[str, float | None], say: Say) -> list[dict[str, Any]]:
 
 
 def _round(scored: ScoredRound) -> dict[str, Any]:
-    round_, verdicts = scored.round, [one.z_verdict for one in scored.scores]
+    round_, verdicts = scored.round, [one.verdict for one in scored.scores]
     return {
         "number": round_.number,
         "measurand": round_.measurand,

@@ -8,6 +8,7 @@ import numpy as np
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.reliability.proficiency import (
+    VERDICTS,
     Verdict,
     algorithm_a,
     difference,
@@ -42,6 +43,11 @@ class Score:
     e_n: float
     z_verdict: Verdict
     e_n_verdict: Verdict
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worse of the two."""
+        return max(self.z_verdict, self.e_n_verdict, key=VERDICTS.index)
 
 
 @dataclass(frozen=True)

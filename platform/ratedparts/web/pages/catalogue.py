@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from ratedparts.catalogue.models import PublishedPart
 from ratedparts.catalogue.question import GRADED, LEVEL_CODES
@@ -56,6 +56,10 @@ def _told(value: Any, attribute: Attribute) -> str:
 
 @pages.get("/parts")
 def find() -> Any:
+    if any(
+        "" in values for values in request.args.listvalues()
+    ):  # left empty in a form: the address is sent on
+        return redirect(address(request.args.to_dict(flat=False), cursor=request.args.get("cursor")))
     library = installation().library
     form = Form(request.args.to_dict())
     status = 200
