@@ -28,6 +28,7 @@ from ratedparts.web import (
     security,
     sessions,
 )
+from ratedparts.web.repeating import RepeatingFlask
 from ratedparts.web.requests import EXTENSION
 
 LARGEST_REQUEST_BYTES = 65 * 2**20
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     Raises ``debug_mode_refused``: Flask looks at FLASK_DEBUG by itself.
     """
     settings = settings or Settings.read(os.environ)
-    app = Flask("ratedparts.web", template_folder="templates", static_folder="static")
+    app = RepeatingFlask("ratedparts.web", template_folder="templates", static_folder="static")
     if app.debug and settings.environment is not Environment.TEST:
         raise RatedPartsError("debug_mode_refused", kind=Kind.UNAVAILABLE)
     app.config.update(

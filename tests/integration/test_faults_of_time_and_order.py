@@ -182,7 +182,7 @@ def test_of_two_that_wait_for_each_other_one_is_refused_and_leaves_nothing(rated
         thread.join()
     refused = [error for error in outcome.values() if error is not None]
     assert len(refused) == 1
-    assert (refused[0].code, refused[0].kind) == ("database_unavailable", Kind.UNAVAILABLE)
+    assert (refused[0].code, refused[0].kind) == ("database_busy", Kind.UNAVAILABLE)
     assert rated.issue(rated.approve())
     with rated.reading() as work:
         number = work.session.scalars(select(Certificate.number)).one()

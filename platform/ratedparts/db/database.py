@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ratedparts.errors import Kind, RatedPartsError
 
 from .identifiers import uuid7
+from .waiting import IDLE_SECONDS, LOCK_SECONDS, STATEMENT_SECONDS, refused_for_now
 
 Clock = Callable[[], datetime]
 Row = TypeVar("Row")
@@ -73,8 +74,11 @@ class Database:
     def snapshot(self) -> Iterator[Work]:
         """The same for many looks at one moment: whatever is changed meanwhile, all of them see one state."""
         # SQLite reads one state for as long as a transaction lasts; the other has to be asked to.
-        one_state = {} if self.url.startswith("sqlite") else {"isolation_level": "REPEATABLE READ"}
+        embedded = self.url.startswith("sqlite")
+        one_state = {} if embedded else {"isolation_level": "REPEATABLE READ"}
         with self._session(writes=False, **one_state) as session:
+            if not embedded:
+                session.execute(text("SET LOCAL statement_timeout = 0"))  # tables are read from end to end
             yield Work(session, self.clock())
 
     @contextmanager
@@ -87,8 +91,11 @@ class Database:
             except IntegrityError as error:
                 # The verbs look before they write; what still collides came at the very same moment.
                 raise RatedPartsError("at_the_same_moment", kind=Kind.CONFLICT) from error
-            except OperationalError as error:
-                raise RatedPartsError("database_unavailable", kind=Kind.UNAVAILABLE) from error
+            except DBAPIError as error:
+                refusal = refused_for_now(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -97,17 +104,32 @@ class Database:
 def make_engine(url: str) -> Engine:
     """An engine with the settings that the platform's promises need on that database."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 15.0, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions behind our back
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 15000"):
+    waits = f"busy_timeout = {round(1000 * LOCK_SECONDS)}"
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", waits):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    limits = {
+        "lock_timeout": LOCK_SECONDS,
+        "statement_timeout": STATEMENT_SECONDS,
+        "idle_in_transaction_session_timeout": IDLE_SECONDS,
+    }
+    connection.autocommit = True  # what is set in a transaction would go with it
+    for name, seconds in limits.items():
+        connection.execute(f"SET {name} = {round(1000 * seconds)}")
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Any) -> None:

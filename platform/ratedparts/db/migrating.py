@@ -35,6 +35,8 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
         driver = connection.connection.driver_connection
         if engine.dialect.name != "sqlite" or driver is None:
             with connection.begin():
+                # A table may take long to change; waiting for it would keep everybody else waiting behind.
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
                 yield connection
             return
         driver.execute("PRAGMA foreign_keys = OFF")  # takes effect only outside a transaction

@@ -26,7 +26,7 @@ STATUS = {
 }
 TYPE = "application/problem+json"
 # Refusals of a moment: the same request a second later may well be carried out.
-PASSING = ("at_the_same_moment", "idempotency_key_in_use", "upload_busy")
+PASSING = ("at_the_same_moment", "database_busy", "idempotency_key_in_use", "upload_busy")
 
 
 def install(app: Flask) -> None:
