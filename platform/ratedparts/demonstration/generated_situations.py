@@ -9,6 +9,7 @@ from ratedparts.catalogue.publishing import situation_row
 from ratedparts.db import Database
 from ratedparts.grading import CEG_2026_1, read_dossier
 from ratedparts.grading.at_use import situation_of, use_response
+from ratedparts.grading.dossier_shape import SCHEMA
 from ratedparts.protocols import Family, ProtocolLibrary
 
 from .cast import STRESS
@@ -66,7 +67,7 @@ class GeneratedSituations:
     ) -> dict[str, Any]:
         units = [{"count": UNITS, "lower": HOURS, "upper": None}]
         return {
-            "schema": "ratedparts-dossier/1",
+            "schema": SCHEMA,
             "rule_set": CEG_2026_1.id,
             "evaluated_on": "2026-11-22",
             "part": {

@@ -14,6 +14,7 @@ from typing import Any
 from ratedparts.errors import RatedPartsError
 from ratedparts.evidence.summary import first_and_last_day
 from ratedparts.grading import CEG_2026_1, GRADES, can_rate, decide_json
+from ratedparts.grading.dossier_shape import SCHEMA
 from ratedparts.grading.stress import required_attributes
 from ratedparts.protocols import CheckReport, Protocol, ProtocolLibrary, Scalar
 from ratedparts.wording import error_sentence, fault_sentence, reason_sentence
@@ -69,7 +70,7 @@ def supposed_grade(
     first, last = first_and_last_day(report) or (today, today)
     on = max(today, last)
     dossier = {
-        "schema": "ratedparts-dossier/1",
+        "schema": SCHEMA,
         "rule_set": CEG_2026_1.id,
         "evaluated_on": on.isoformat(),
         "part": {

@@ -71,7 +71,7 @@ def possible(shown, relations, key, counts=None):
     return ends
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_no_hidden_count_can_be_recomputed(seed):
     counts, relations = drawn(seed, families=3 + seed % 3, scale=(4.0, 12.0, 60.0)[seed % 3])
     families = dict.fromkeys(row for row, _ in counts if row)

@@ -63,7 +63,7 @@ def codes_in_the_source() -> dict[str, Use]:
     found: dict[str, Use] = {}
     for path in sorted(SOURCE.rglob("*.py")):
         module = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(module):
+        for node in _nodes(module):
             for code, call in _codes(node, module):
                 use = found.setdefault(code.partition(":")[0], Use())
                 use.places.append(f"{path.relative_to(SOURCE)}:{node.lineno}")  # type: ignore[attr-defined]
@@ -134,7 +134,7 @@ def _assigned(name: str, module: ast.Module) -> Iterator[ast.expr]:
 def _assignments(module: ast.Module) -> dict[str, list[ast.expr]]:
     """What is assigned to each name of a module, wherever in it."""
     found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(module):
+    for node in _nodes(module):
         if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
             continue
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
@@ -143,6 +143,21 @@ def _assignments(module: ast.Module) -> dict[str, list[ast.expr]]:
                 pairs = list(zip(target.elts, node.value.elts, strict=False))
             for one, value in pairs:
                 found.setdefault(ast.unparse(one), []).append(value)
+    return found
+
+
+@cache
+def _nodes(module: ast.Module) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(module))
+
+
+@cache
+def _keys_set(module: ast.Module) -> dict[str, set[str]]:
+    """The constant keys with which each name of a module is subscripted, wherever in it."""
+    found: dict[str, set[str]] = {}
+    for node in _nodes(module):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            found.setdefault(ast.unparse(node.value), set()).add(str(node.slice.value))
     return found
 
 
@@ -172,6 +187,4 @@ def _note_keys(node: ast.expr, module: ast.Module, use: Use) -> None:
         use.open_ended = True
     for dictionary in dictionaries:
         _note_keys(dictionary, module, use)
-    for inner in ast.walk(module):
-        if isinstance(inner, ast.Subscript) and ast.unparse(inner.value) == name:
-            use.parameters |= {str(inner.slice.value)} if isinstance(inner.slice, ast.Constant) else set()
+    use.parameters |= _keys_set(module).get(name, set())
