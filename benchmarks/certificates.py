@@ -23,10 +23,11 @@ from timing import Row, best_of
 from ratedparts.app import create_app
 from ratedparts.certificates.documents import make_document, plot_of
 from ratedparts.certificates.models import Certificate
-from ratedparts.certificates.pdf import STANDARD, page_inputs, template
+from ratedparts.certificates.pdf import page_inputs, template
 from ratedparts.certificates.rechecking import recheck_bundle
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.standing import certificate_by_number
+from ratedparts.certificates.typesetting import STANDARD
 from ratedparts.db import Work
 from ratedparts.proofs import (
     canonical_bytes,
