@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from ratedparts.certificates.certificate_text import certificate_text
+from ratedparts.certificates.plot_text import words_as_text
 from ratedparts.certificates.plot_words import plot_summary
 from ratedparts.certificates.plotted_lives import LifeBound, PlottedLives, groups_of
 from ratedparts.certificates.qr_code import certificate_square
@@ -69,7 +70,7 @@ def page_inputs(
     lives = certified_lives(dossier, secured["credentialSubject"])
     contents = {"qr": certificate_square(secured), "credential": exact_json}
     if lives:
-        contents["plot"] = plot or draw_plot(lives)
+        contents["plot"] = words_as_text(plot or draw_plot(lives))
         page["plot_summary"] = plot_summary(lives, LANGUAGES)
     try:
         inputs = {name: content.decode("utf-8") for name, content in contents.items()}

@@ -14,6 +14,7 @@ from pathlib import Path
 from ratedparts.errors import Kind, RatedPartsError
 
 FILE_NAME = "NotoSansSC-Regular.ttf"
+FAMILY = "Noto Sans SC"
 
 
 @cache
