@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -43,11 +44,17 @@ def read_dossier(value: Any) -> Dossier:
     if not isinstance(value, dict):
         raise RatedPartsError("dossier_refused", items=[Fault("not_an_object", column="")])
     try:
-        dossier: Dossier = _DossierShape().load(value)
+        dossier: Dossier = _dossier_shape().load(value)
     except ValidationError as error:
         faults = sorted(_faults(_messages(error), value, ()), key=lambda fault: fault.column or "")
         raise RatedPartsError("dossier_refused", items=faults) from None
     return dossier
+
+
+@cache
+def _dossier_shape() -> Schema:
+    # One for all dossiers: it keeps nothing of what it loads, and making it and its parts takes the longest.
+    return _DossierShape()
 
 
 def _messages(error: ValidationError) -> Any:

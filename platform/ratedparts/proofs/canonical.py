@@ -42,10 +42,16 @@ def canonical_bytes(value: Any) -> bytes:
 def _plainly_written(value: Any) -> str | None:
     """What Python's own writer makes of it; None where that need not be RFC 8785's spelling."""
     try:
-        written = _PLAIN.encode(value)  # raises where there is a circle, so that the search below ends
+        written = write_plain(value)  # raises where there is a circle, so that the search below ends
         return written if _is_plain(value) else None
     except TypeError:
         return None
+
+
+def write_plain(value: Any) -> str:
+    """Compact JSON with sorted keys: RFC 8785's spelling of text, flags, null and whole numbers below 2**53
+    under keys without characters beyond U+DFFF, and of nothing else."""
+    return _PLAIN.encode(value)
 
 
 def spelled_as_large_integer(number: float) -> bool:

@@ -36,8 +36,7 @@ def bytes_to_sign(document: Mapping[str, Any], proof_options: Mapping[str, Any])
     ``document`` is without its ``proof`` and ``proof_options`` without its ``proofValue`` (sections 3.3.3
     to 3.3.5 of the Recommendation).
     """
-    hashes = [hashlib.sha256(canonical_bytes(part)).digest() for part in (proof_options, document)]
-    return b"".join(hashes)
+    return _both_hashes(canonical_bytes(proof_options), canonical_bytes(document))
 
 
 def sign_document(
@@ -79,8 +78,10 @@ def sign_document(
     return {**document, "proof": {**proof, "proofValue": "z" + base58_encode(signature)}}
 
 
-def verify_proof(secured: Mapping[str, Any], public_key: bytes) -> bool:
+def verify_proof(secured: Mapping[str, Any], public_key: bytes, unsecured_bytes: bytes | None = None) -> bool:
     """Whether the one proof of ``secured`` is a signature of ``public_key`` (32 bytes) over all the rest.
+
+    ``unsecured_bytes`` is the canonical spelling of ``secured`` without its proof, where it is at hand.
 
     False for every proof of another type or cryptosuite.  The proof's ``@context`` must *equal* that of the
     document: the Recommendation lets a holder append contexts after signing, and we promise that any
@@ -99,10 +100,14 @@ def verify_proof(secured: Mapping[str, Any], public_key: bytes) -> bool:
             "@context" in document
             and canonical_bytes(options["@context"]) == canonical_bytes(document["@context"])
         )
-        message = bytes_to_sign(document, options)
+        message = _both_hashes(canonical_bytes(options), unsecured_bytes or canonical_bytes(document))
     except RatedPartsError:
         return False
     return contexts_agree and signature_holds(public_key, signature, message)
+
+
+def _both_hashes(proof_options: bytes, document: bytes) -> bytes:
+    return hashlib.sha256(proof_options).digest() + hashlib.sha256(document).digest()
 
 
 def signature_holds(public_key: bytes, signature: bytes, message: bytes) -> bool:

@@ -17,8 +17,15 @@ from ratedparts.proofs.verdict import Findings
 _SHOWN = 120
 
 
-def check_signature(secured: Mapping[str, Any], proof: Mapping[str, Any], findings: Findings) -> None:
+def check_signature(
+    secured: Mapping[str, Any],
+    proof: Mapping[str, Any],
+    findings: Findings,
+    unsecured_bytes: bytes | None = None,
+) -> None:
     """Check the mathematics with the key that the proof itself names; who holds the key comes later.
+
+    ``unsecured_bytes``: as `verify_proof` takes them.
 
     A ``did:key`` carries its public key, so a changed bit is "invalid" even to a verifier who trusts
     nobody.
@@ -34,7 +41,7 @@ def check_signature(secured: Mapping[str, Any], proof: Mapping[str, Any], findin
     if public_key is None:
         findings.cannot_tell("verification_method_unknown", given=method[:_SHOWN])
     if public_key is not None and understood:
-        holds = verify_proof(secured, public_key)
+        holds = verify_proof(secured, public_key, unsecured_bytes)
         findings.check("signature", holds)
         if not holds:
             findings.invalid("signature_failed", key=method)

@@ -23,6 +23,9 @@ MAX_DEPTH = 64
 # possessive `*+` and the optional end keep the scan linear on any input.
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _UNMARKED = bytes(set(range(256)) - set(b'[{]}"'))
+_SQUARE = bytes.maketrans(b"{}", b"[]")
+_OPENS = ord("[")
+_FEW = 10_000  # brackets that are taken away in less time than counting them one by one
 _BRACKET_OR_STRING = re.compile(_STRING.pattern + r"|[\[{]|[\]}]", re.DOTALL)
 _NUMBER_OR_STRING = re.compile(
     r'"(?:[^"\\]|\\.)*+"?|-?(?:Infinity|NaN)|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?', re.DOTALL
@@ -64,11 +67,11 @@ def parse_json(text: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int 
     Source: RFC 8259, narrowed to I-JSON (RFC 7493), which RFC 8785 needs.  A number that is written with
     other digits but denotes the same double is the same value.
     """
-    decoded = _decoded(text, max_bytes)
-    _refuse_depth(decoded, max_depth)
+    characters = decoded(text, max_bytes)
+    refuse_depth(characters, max_depth)
     try:
         value = json.loads(
-            decoded,
+            characters,
             object_pairs_hook=_object,
             parse_int=_integer,
             parse_float=_float,
@@ -78,52 +81,60 @@ def parse_json(text: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int 
         raise RatedPartsError("json_syntax", line=error.lineno, column=error.colno) from None
     except _BadToken as error:
         raise RatedPartsError(
-            error.code, given=error.token[:_SHOWN], **_place_of_number(decoded, error.token)
+            error.code, given=error.token[:_SHOWN], **_place_of_number(characters, error.token)
         ) from None
     except RecursionError:
         raise RatedPartsError("json_too_deep", max_depth=max_depth) from None
-    escape = _SURROGATE_ESCAPE.search(decoded) if "\\" in decoded else None
+    escape = _SURROGATE_ESCAPE.search(characters) if "\\" in characters else None
     if escape and _holds_lone_surrogate(value):
-        raise RatedPartsError("json_encoding", **_place(decoded, escape.start()))
+        raise RatedPartsError("json_encoding", **_place(characters, escape.start()))
     return value
 
 
-def _decoded(text: bytes | str, max_bytes: int) -> str:
+def decoded(text: bytes | str, max_bytes: int) -> str:
+    """The characters of a document that is not too large; raises as `parse_json` does."""
     if isinstance(text, str):
         try:
             raw = text.encode("utf-8")
         except UnicodeEncodeError as error:
             raise RatedPartsError("json_encoding", **_place(text, error.start)) from None
-        decoded = text
+        characters = text
     else:
         raw = text
     if len(raw) > max_bytes:
         raise RatedPartsError("json_too_large", kind=Kind.TOO_LARGE, bytes=len(raw), max_bytes=max_bytes)
     if not isinstance(text, str):
         try:
-            decoded = raw.decode("utf-8")
+            characters = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             before = raw[: error.start].decode("utf-8")
             raise RatedPartsError("json_encoding", **_place(before, len(before))) from None
-    if decoded.startswith("\ufeff"):
-        raise RatedPartsError("json_encoding", **_place(decoded, 0))
-    return decoded
+    if characters.startswith("\ufeff"):
+        raise RatedPartsError("json_encoding", **_place(characters, 0))
+    return characters
 
 
-def _refuse_depth(text: str, max_depth: int) -> None:
+def refuse_depth(text: str, max_depth: int) -> None:
+    """Raise ``json_too_deep`` before anything is built that deep."""
+    brackets = left = _brackets(text)
+    # Each turn takes the innermost pairs away: of what is closed and no deeper, nothing is left.
+    for _ in range(max_depth if len(brackets) <= _FEW else 0):
+        if not left:
+            return
+        left = left.replace(b"[]", b"")
     depth = 0
-    for mark in _brackets(text):
-        depth += 1 if mark in b"[{" else -1
+    for mark in brackets:
+        depth += 1 if mark == _OPENS else -1
         if depth > max_depth:
             _tell_where_too_deep(text, max_depth)
 
 
 def _brackets(text: str) -> bytes:
-    """The brackets that stand outside strings."""
+    """The brackets that stand outside strings, all of them as square ones."""
     if "\\" in text:
         text = _STRING.sub("", text)
     # Where nothing is escaped, every other quotation mark ends a string; two side by side change no turn.
-    marks = text.encode("utf-8", "replace").translate(None, _UNMARKED).replace(b'""', b"")
+    marks = text.encode("utf-8", "replace").translate(_SQUARE, _UNMARKED).replace(b'""', b"")
     return b"".join(marks.split(b'"')[::2])
 
 

@@ -28,8 +28,8 @@ from ratedparts.proofs.signature_checks import (
     check_signature,
     check_window,
 )
+from ratedparts.proofs.spelled_json import SpelledJson, read_spelled
 from ratedparts.proofs.status_list import check_status, read_status_list
-from ratedparts.proofs.strict_json import parse_json
 from ratedparts.proofs.verdict import Findings, Verdict
 
 _PDF = b"%PDF-"
@@ -124,8 +124,8 @@ def _check_file(content: bytes, asked: Asked, findings: Findings) -> None:
     elif content.startswith((LOCAL_SIGNATURE, END_SIGNATURE)):
         _check_bundle(content, asked, findings)
     else:
-        secured = parse_json(content, max_bytes=MAX_CREDENTIAL_BYTES)
-        _check_certificate(secured, asked, None, findings)
+        spelled = read_spelled(content, max_bytes=MAX_CREDENTIAL_BYTES)
+        _check_certificate(spelled, asked, None, findings)
 
 
 def _check_pdf(content: bytes, asked: Asked, findings: Findings) -> None:
@@ -133,10 +133,10 @@ def _check_pdf(content: bytes, asked: Asked, findings: Findings) -> None:
     signature = check_pdf_bytes(content, findings)
     credential = read_pdf(content)
     findings.note("pdf_page_is_not_evidence")
-    secured = parse_json(credential, max_bytes=MAX_CREDENTIAL_BYTES)
+    spelled = read_spelled(credential, max_bytes=MAX_CREDENTIAL_BYTES)
     if signature is not None:
-        check_pdf_signer(signature, secured, asked.trust, findings)
-    _check_certificate(secured, asked, None, findings)
+        check_pdf_signer(signature, spelled.value, asked.trust, findings)
+    _check_certificate(spelled, asked, None, findings)
 
 
 def _check_bundle(content: bytes, asked: Asked, findings: Findings) -> None:
@@ -146,9 +146,10 @@ def _check_bundle(content: bytes, asked: Asked, findings: Findings) -> None:
         findings.check("bundle", "failed")
         raise
     findings.check("bundle", "passed")
-    secured = parse_json(files[CREDENTIAL], max_bytes=MAX_CREDENTIAL_BYTES)
+    spelled = read_spelled(files[CREDENTIAL], max_bytes=MAX_CREDENTIAL_BYTES)
     log = LogEvidence.from_files(files[CHECKPOINT], files[INCLUSION])
-    _check_certificate(secured, asked, log, findings)
+    _check_certificate(spelled, asked, log, findings)
+    secured = spelled.value
     if isinstance(secured, Mapping) and isinstance(secured.get("credentialSubject"), Mapping):
         check_named_files(secured["credentialSubject"], files, findings)
 
@@ -161,10 +162,13 @@ def _check_value(secured: object, asked: Asked, log: LogEvidence | None, finding
         # It is not shown: nobody could.
         findings.check("canonical_form", "failed")
         raise
-    _check_certificate(secured, asked, log, findings)
+    _check_certificate(SpelledJson(secured, None), asked, log, findings)
 
 
-def _check_certificate(secured: object, asked: Asked, log: LogEvidence | None, findings: Findings) -> None:
+def _check_certificate(
+    spelled: SpelledJson, asked: Asked, log: LogEvidence | None, findings: Findings
+) -> None:
+    secured = spelled.value
     if not isinstance(secured, dict):
         findings.invalid("not_a_certificate")
         return
@@ -174,7 +178,7 @@ def _check_certificate(secured: object, asked: Asked, log: LogEvidence | None, f
     if proof is None:
         findings.check("signature", "not_checked")
         return
-    check_signature(secured, proof, findings)
+    check_signature(secured, proof, findings, spelled.without("proof"))
     form = credential_form(secured, findings)
     key = check_issuer(proof, form, asked.trust, findings)
     recorded = None
