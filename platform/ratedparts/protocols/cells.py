@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 MAXIMUM_NUMBER_LENGTH = 64
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+NUMBERS = re.compile(rf"(?:{NUMBER.pattern})?(?:\n(?:{NUMBER.pattern})?)*+")
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
 NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 INSTANT = re.compile(
@@ -42,6 +44,26 @@ def read_number(text: str) -> float:
     if value == 0 and re.search("[1-9]", re.split("[eE]", text)[0]):
         raise CellFault("underflow")
     return value
+
+
+def read_many_numbers(texts: Sequence[str]) -> list[float] | None:
+    """What `read_number` gives for each text, and a blank one as NaN: all of them at once.
+
+    None where one of them is refused, or must be looked at by itself to tell.
+    """
+    together = "\n".join(texts)
+    if max(map(len, texts), default=0) > MAXIMUM_NUMBER_LENGTH or together.count("\n") >= max(len(texts), 1):
+        return None
+    if not NUMBERS.fullmatch(together):
+        return None
+    values = [float(text or "nan") for text in texts]
+    zeros = {text for text, value in zip(texts, values, strict=True) if value == 0}
+    try:
+        for text in zeros:
+            read_number(text)
+    except CellFault:
+        return None
+    return None if any(map(math.isinf, values)) else values
 
 
 def read_whole_number(text: str) -> float:

@@ -6,13 +6,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ratedparts.protocols.cells import CellFault, read_boolean, read_instant, read_number, read_whole_number
+from ratedparts.protocols.cells import (
+    CellFault,
+    read_boolean,
+    read_instant,
+    read_many_numbers,
+    read_number,
+    read_whole_number,
+)
 from ratedparts.protocols.csv_reader import Records
 from ratedparts.protocols.header import Header
 from ratedparts.protocols.model import Column, ColumnType, Layout, Protocol
 from ratedparts.protocols.report import FaultList, Instants, Numbers, Table
 
 MAXIMUM_TEXT_LENGTH = 500
+TOGETHER = 4096  # cells of a column that are read at once, as long as none of them is at fault
 EXPECTED = {  # the word that the sentence of a fault explains
     "number_format": "decimal_point_number",
     "not_finite": "finite_number",
@@ -55,7 +63,7 @@ def read_columns(records: Records, header: Header, protocol: Protocol, faults: F
 def _require(
     column: Column, cells: list[str], statuses: list[str] | None, lines: tuple[int, ...], faults: FaultList
 ) -> None:
-    if not column.required:
+    if not column.required or "" not in cells:
         return
     for index, cell in enumerate(cells):
         if cell == "" and not _may_be_blank(column.name, None if statuses is None else statuses[index]):
@@ -73,14 +81,19 @@ def _may_be_blank(name: str, status: str | None) -> bool:
 
 def _read_numbers(column: Column, cells: list[str], lines: tuple[int, ...], faults: FaultList) -> Numbers:
     values = np.full(len(cells), np.nan)
-    read = READERS[column.type]
-    for index, cell in enumerate(cells):
-        if cell == "":
+    for start in range(0, len(cells), TOGETHER):
+        some = cells[start : start + TOGETHER]
+        together = read_many_numbers(some) if column.type is ColumnType.NUMBER else None
+        if together is not None:
+            values[start : start + TOGETHER] = together
             continue
-        try:
-            values[index] = read(cell)
-        except CellFault as fault:
-            faults.add(fault.code, lines[index], column.name, cell, expected=EXPECTED[fault.code])
+        for index, cell in enumerate(some, start):
+            if cell == "":
+                continue
+            try:
+                values[index] = READERS[column.type](cell)
+            except CellFault as fault:
+                faults.add(fault.code, lines[index], column.name, cell, expected=EXPECTED[fault.code])
     _check_range(column, values, cells, lines, faults)
     return values
 
@@ -124,6 +137,13 @@ def _read_instants(column: Column, cells: list[str], lines: tuple[int, ...], fau
 
 def _check_words(column: Column, cells: list[str], lines: tuple[int, ...], faults: FaultList) -> None:
     choices = set(column.choices)
+    different = set(cells)
+    if max(map(len, different), default=0) <= MAXIMUM_TEXT_LENGTH and (
+        different <= choices | {""}
+        if choices
+        else not column.required or all(map(_has_no_blanks_around, different))
+    ):
+        return
     for index, cell in enumerate(cells):
         if choices and cell and cell not in choices:
             faults.add("not_a_choice", lines[index], column.name, cell, expected=list(column.choices))
@@ -132,3 +152,7 @@ def _check_words(column: Column, cells: list[str], lines: tuple[int, ...], fault
         elif column.required and cell != cell.strip():
             # ' L1' and 'L1' would be two lots that nobody can tell apart; free text stays as it was given
             faults.add("surrounding_blanks", lines[index], column.name, cell, expected=cell.strip())
+
+
+def _has_no_blanks_around(cell: str) -> bool:
+    return cell == cell.strip()

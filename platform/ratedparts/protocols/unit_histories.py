@@ -15,6 +15,7 @@ from ratedparts.protocols.report import EXTERNAL, FaultList, Table, UnitHistory
 from ratedparts.protocols.unit_rows import UnitRows
 
 ENDED = ("fail", "removed", "lost")
+_NO_INSTANT = np.iinfo(np.int64).min  # how numpy keeps an instant that could not be read
 
 
 def check_histories(
@@ -174,11 +175,14 @@ def _check_presence(
 def _check_times(unit: UnitRows, table: Table, faults: FaultList) -> None:
     """A later readout was not measured before an earlier one."""
     instants, texts = table.instants["measured_at"], table.texts["measured_at"]
+    microseconds = instants[list(unit.rows)].view(np.int64).tolist()
     latest: int | None = None
-    for row in unit.rows:
-        if np.isnat(instants[row]):
+    before = _NO_INSTANT
+    for row, instant in zip(unit.rows, microseconds, strict=True):
+        if instant == _NO_INSTANT:
             continue
-        if latest is not None and instants[row] < instants[latest]:
+        if instant < before:
+            assert latest is not None
             faults.add(
                 "measured_out_of_order",
                 table.lines[row],
@@ -189,7 +193,7 @@ def _check_times(unit: UnitRows, table: Table, faults: FaultList) -> None:
                 earlier_line=table.lines[latest],
             )
         else:
-            latest = row
+            latest, before = row, instant
 
 
 def _history(
