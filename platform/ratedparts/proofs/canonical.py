@@ -12,6 +12,7 @@ import rfc8785
 from ratedparts.errors import RatedPartsError
 
 _LARGEST_INTEGER = 2**53 - 1
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e15
 # Of what `_is_plain` lets through, Python's own writer gives RFC 8785's spelling, ten times as fast.
 _PLAIN = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
@@ -43,7 +44,10 @@ def _plainly_written(value: Any) -> str | None:
     """What Python's own writer makes of it; None where that need not be RFC 8785's spelling."""
     try:
         written = write_plain(value)  # raises where there is a circle, so that the search below ends
-        return written if _is_plain(value) else None
+        fractions = _is_plain(value)
+        if fractions is None:
+            return None
+        return write_plain(_whole_as_integers(value)) if fractions else written
     except TypeError:
         return None
 
@@ -59,27 +63,45 @@ def spelled_as_large_integer(number: float) -> bool:
     return 2**53 <= abs(number) < 1e21
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether there is nothing in which two writers of JSON differ; ``value`` holds no circle.
+def _is_plain(value: Any) -> bool | None:
+    """Whether there is a double in it; None where two writers of JSON may differ.  It holds no circle.
 
-    They differ in how they spell a double, in the order of keys beyond ASCII (RFC 8785 sorts by UTF-16), and
-    in what they make of types that JSON does not have.
+    They differ in how they spell doubles that are very small or large, in the order of keys beyond ASCII
+    (RFC 8785 sorts by UTF-16), and in what they make of types that JSON does not have.
     """
+    fractions = False
     waiting = [value]
     for one in waiting:
         kind = type(one)
         if kind is dict:
             if not "".join(one).isascii():  # a TypeError: a key that is no text
-                return False
+                return None
             waiting += [inner for inner in one.values() if type(inner) is not str]
         elif kind is list or kind is tuple:
             waiting += [inner for inner in one if type(inner) is not str]
         elif kind is int:
             if not -_LARGEST_INTEGER <= one <= _LARGEST_INTEGER:
-                return False
+                return None
+        elif kind is float:
+            # Neither writer spells these with an exponent.
+            if one and not _SMALLEST_PLAIN <= abs(one) <= _LARGEST_PLAIN:
+                return None
+            fractions = True
         elif kind is not str and one is not None and kind is not bool:
-            return False
-    return True
+            return None
+    return fractions
+
+
+def _whole_as_integers(value: Any) -> Any:
+    """The same with each double that is whole as an integer, because RFC 8785 writes 2 and not 2.0."""
+    kind = type(value)
+    if kind is float:
+        return int(value) if value.is_integer() else value
+    if kind is dict:
+        return {key: _whole_as_integers(inner) for key, inner in value.items()}
+    if kind is list or kind is tuple:
+        return [_whole_as_integers(inner) for inner in value]
+    return value
 
 
 def _refuse_large_integers(value: Any) -> None:

@@ -12,7 +12,22 @@ from ratedparts.protocols.cells import CellFault, read_many_numbers, read_number
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False).map(repr) | st.integers().map(str)
 TEXTS = NUMBERS | st.just("") | st.text("0123456789-+.eE \nnaif１", max_size=12)
-REFUSED = ["1,5", "+1", " 1", "1 ", "nan", "inf", "1e999", "1e-999", "0.0e-5x", "１", "1\n2", "1" * 65, ".5", "\n"]
+REFUSED = [
+    "1,5",
+    "+1",
+    " 1",
+    "1 ",
+    "nan",
+    "inf",
+    "1e999",
+    "1e-999",
+    "0.0e-5x",
+    "１",
+    "1\n2",
+    "1" * 65,
+    ".5",
+    "\n",
+]
 
 
 def one_by_one(texts: list[str]) -> list[float] | None:
