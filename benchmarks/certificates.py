@@ -63,7 +63,8 @@ def rows() -> Iterator[Row]:
 
 def _issuing(world: World) -> Iterator[Row]:
     """From the issuer's password to the signed PDF; the plot was drawn when the part was evaluated."""
-    small, *others = _rated_parts(world, [77] + [231] * PARTS)
+    # Of other units each, so that no two have a figure in common.
+    small, *others = _rated_parts(world, [77, *range(228 + 3 * PARTS, 228, -3)])
     # The first in a process compiles statements and reads fonts.
     world.facts["small"] = world.issue(_approved(world, small))
     world.run_jobs()

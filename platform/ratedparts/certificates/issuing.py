@@ -16,8 +16,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ratedparts.db import Database, Work, held, lock, public_number
+from ratedparts.db import Database, Work, held, public_number
 from ratedparts.errors import RatedPartsError
+from ratedparts.evaluations.models import Evaluation
 from ratedparts.evidence.service import evidence_of_part
 from ratedparts.jobs.queue import enqueue
 from ratedparts.organisations.actor import Actor, not_found, record_by
@@ -172,8 +173,10 @@ class IssuingOffice:
         intent = work.session.get(IssuanceIntent, intent_id)
         if intent is None:
             raise not_found("certificate", intent_id)
-        lock(work, intent.review)
-        lock(work, intent.review.evaluation)
+        # Held as they are read: from now on the intent leads to these.
+        review = held(work, Review, intent.review_id)
+        assert review is not None
+        held(work, Evaluation, review.evaluation_id)
         return intent
 
     def _earlier_ticket(self, work: Work, actor: Actor, intent: IssuanceIntent) -> IssuanceTicket | None:
@@ -197,7 +200,7 @@ class IssuingOffice:
         return build_payload(
             number=intent.number,
             review=intent.review,
-            evidence=evidence_of_part(work, part.id),
+            evidence=evidence_of_part(work, part.id, with_columns=True),
             members=members(work, part.series_id),
             authority=work.session.get_one(Organisation, actor.organisation_id),
             issuer_id=self.records.issuer_id(work),

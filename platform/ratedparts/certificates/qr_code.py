@@ -36,15 +36,15 @@ def qr_code_svg(address: str) -> bytes:
     drawn = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     light = np.asarray(drawn.to_image(scale=1)) > 0
     size = len(light)
-    path = "".join(f"M{x} {y + 0.5:g}h{width}" for y, row in enumerate(light) for x, width in _dark_runs(row))
+    path = "".join(f"M{x} {y + 0.5:g}h{width}" for y, x, width in _dark_runs(light))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
         f'<path fill="{LIGHT}" d="M0 0h{size}v{size}h-{size}z"/><path stroke="{DARK}" d="{path}"/></svg>'
     ).encode()
 
 
-def _dark_runs(row: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Where each run of dark squares begins in a row that is light at both ends, and how long it is."""
-    edges = np.flatnonzero(np.diff(row)) + 1
-    for begins, ends in edges.reshape(-1, 2):
-        yield int(begins), int(ends - begins)
+def _dark_runs(light: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
+    """Row by row, where each run of dark squares begins and how long it is; no row begins or ends dark."""
+    rows, columns = np.nonzero(light[:, 1:] != light[:, :-1])
+    begins, ends = columns[::2] + 1, columns[1::2] + 1
+    yield from zip(rows[::2].tolist(), begins.tolist(), (ends - begins).tolist(), strict=True)

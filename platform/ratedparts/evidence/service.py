@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from ratedparts.blobs.store import BlobStore
 from ratedparts.calendar_days import day_of
@@ -69,14 +70,21 @@ class Keeper:
         enqueue(work, "evidence_to_look_at", evidence_id=str(evidence.id))
 
 
-def evidence_of_part(work: Work, part_id: uuid.UUID) -> list[tuple[Evidence, TestPlan]]:
-    """Every piece of evidence that counts for a part, with its plan, oldest first: all but the withdrawn."""
+def evidence_of_part(
+    work: Work, part_id: uuid.UUID, *, with_columns: bool = False
+) -> list[tuple[Evidence, TestPlan]]:
+    """Every piece of evidence that counts for a part, with its plan, oldest first: all but the withdrawn.
+
+    ``with_columns``: their columns and submissions are read with them, not one by one when asked for.
+    """
     query = (
         select(Evidence, TestPlan)
         .join(TestPlan, TestPlan.id == Evidence.plan_id)
         .where(TestPlan.part_id == part_id, Evidence.id.not_in(select(EvidenceWithdrawal.evidence_id)))
         .order_by(Evidence.accepted_at, Evidence.digest)
     )
+    if with_columns:
+        query = query.options(selectinload(Evidence.columns), selectinload(Evidence.submission))
     return [(evidence, plan) for evidence, plan in work.session.execute(query)]
 
 
@@ -114,7 +122,15 @@ def class_of(work: Work, plan: TestPlan, first: date, last: date) -> str:
 def class_under(scopes: Iterable[Scope], plan: TestPlan, first: date, last: date) -> str:
     """Clause 6.4: an independent laboratory whose accredited scope covers the method on every day is E3."""
     method = (plan.laboratory_id, plan.protocol.partition("@")[0])
-    known = [scope for scope in scopes if (scope.laboratory_id, scope.protocol_id) == method]
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    covered = all(any(scope.valid_from <= day <= scope.valid_until for scope in known) for day in days)
-    return "E3" if covered else "E1"
+    known = sorted(
+        (scope.valid_from, scope.valid_until)
+        for scope in scopes
+        if (scope.laboratory_id, scope.protocol_id) == method
+    )
+    day = first  # every one before it is covered
+    for begins, ends in known:
+        if begins <= day <= ends:
+            if ends >= last:
+                return "E3"
+            day = ends + timedelta(days=1)
+    return "E3" if day > last else "E1"

@@ -11,7 +11,7 @@ from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.organisations.actor import Actor
 from ratedparts.organisations.models import Organisation, Role
-from ratedparts.submissions.models import TestPlan
+from ratedparts.submissions.models import Part, TestPlan
 
 
 def parties_to(work: Work, evaluation: Evaluation) -> list[Organisation]:
@@ -24,7 +24,10 @@ def parties_to(work: Work, evaluation: Evaluation) -> list[Organisation]:
 
 def is_party(work: Work, actor: Actor, evaluation: Evaluation) -> bool:
     """Whether the actor's organisation is a party, or any in which the person ever held a role."""
-    return bool({one.id for one in parties_to(work, evaluation)} & organisations_ever(work, actor))
+    maker = select(Part.maker_id).where(Part.id == evaluation.part_id)
+    laboratories = select(TestPlan.laboratory_id).where(TestPlan.part_id == evaluation.part_id)
+    parties = work.session.scalars(maker.union(laboratories))
+    return not organisations_ever(work, actor).isdisjoint(parties)
 
 
 def organisations_ever(work: Work, actor: Actor) -> set[uuid.UUID]:
