@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from ratedparts.catalogue.bill_of_materials import watching
 from ratedparts.catalogue.bill_of_materials.models import WatchedPart, WatchNotice
-from ratedparts.certificates import doubting, standing, taking_back
+from ratedparts.certificates import doubting, standing
 from ratedparts.certificates.models import LogEntry
 from ratedparts.certificates.standing_states import LOGGED, STEPS
 from ratedparts.db import lock
@@ -16,7 +16,7 @@ from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.organisations import register, signing_in
 from ratedparts.review import service as reviews
-from ratedparts.submissions import parts, uploads
+from ratedparts.submissions import uploads
 from tests.integration.sending import begin, found
 from tests.integration.world import MEASURED, PASSWORD
 
@@ -92,22 +92,7 @@ def test_applying_at_the_same_moment_is_refused_and_not_broken(rated):
 def test_the_same_part_at_the_same_moment_is_refused_and_not_broken(founded):
     founded.register_part("FIRST-1")
     with founded.work() as work:
-        series = parts.series_of(work, founded.cast["maker"])[0]
-        parts.register_part(
-            work,
-            founded.cast["maker"],
-            founded.library,
-            series_id=series.id,
-            part_number="SAME-1",
-            attributes={
-                "capacitance_nf": 100,
-                "rated_voltage_v": 50,
-                "dielectric": "X7R",
-                "upper_category_temperature_c": 125,
-            },
-            limits={"cap_nF": [90, 110]},
-            use_condition="UC-A",
-        )
+        founded.register_part_in(work, "SAME-1")
         thread, outcome = _second_while_first_holds(founded, lambda: founded.register_part("SAME-1"))
     thread.join()
     assert isinstance(outcome.get("error"), RatedPartsError), repr(outcome)[:300]
@@ -165,9 +150,7 @@ def test_a_certificate_that_is_being_revoked_keeps_its_first_reason(rated, progr
     place = f"/api/v1/certificates/{rated.facts['number']}"
     seen = {"If-Match": client.get(place).headers["ETag"]}
     with rated.work() as work:
-        first = {"reason": "the first reason", "password": PASSWORD}
-        log, number = rated.installation.log, rated.facts["number"]
-        taking_back.revoke(work, rated.cast["issuer"], log, number, **first)
+        rated.take_back_in(work, reason="the first reason")
         work.session.flush()
         second = {"reason": "the second reason", "password": PASSWORD}
         thread, outcome = _second_while_first_holds(
@@ -188,23 +171,12 @@ PAIRS = [(state, first, second) for state in ("valid", "suspended") for first in
 def test_two_verbs_on_one_certificate_go_one_after_the_other(rated, state, first, second):
     """The second to come finds what the first left, and is taken or refused as the table says."""
     rated.certify()
-    number, log = rated.facts["number"], rated.installation.log
-    given = {"reason": "a test", "password": PASSWORD}
-
-    def take(work, verb):
-        return getattr(taking_back, verb)(work, rated.cast["issuer"], log, number, **given)
-
-    def second_verb():
-        with rated.work() as work:
-            return take(work, second)
-
     if state == "suspended":
-        with rated.work() as work:
-            take(work, "suspend")
+        rated.take_back("suspend")
     with rated.work() as work:
-        take(work, first)
+        rated.take_back_in(work, first)
         work.session.flush()
-        thread, outcome = _second_while_first_holds(rated, second_verb)
+        thread, outcome = _second_while_first_holds(rated, lambda: rated.take_back(second))
     thread.join()
     between = STEPS[state, first]
     after = STEPS.get((between, second))
@@ -214,7 +186,7 @@ def test_two_verbs_on_one_certificate_go_one_after_the_other(rated, state, first
     else:
         assert "error" not in outcome, repr(outcome["error"])[:300]
     with rated.reading() as work:
-        found = standing.certificate_by_number(work, number)
+        found = standing.certificate_by_number(work, rated.facts["number"])
         assert standing.status_at(found, work.at) == (after or between)
         told = list(work.session.scalars(select(LogEntry.action).order_by(LogEntry.position)))
     expected = [LOGGED["suspend"]] if state == "suspended" else []
@@ -257,8 +229,7 @@ def test_a_certificate_revoked_while_its_successor_is_signed_stays_revoked(rated
     rated.new_evidence()
     intent_id = rated.intend(rated.approve())
     with rated.work() as work:
-        given = {"reason": "a wrong dielectric was delivered", "password": PASSWORD}
-        taking_back.revoke(work, rated.cast["issuer"], rated.installation.log, first, **given)
+        rated.take_back_in(work, number=first)
         work.session.flush()
         thread, outcome = _second_while_first_holds(rated, lambda: rated.sign(intent_id))
     thread.join()
@@ -389,10 +360,7 @@ def test_what_comes_at_the_moment_of_stopping_finds_nothing(certified, second):
 def test_stopping_while_something_is_told_leaves_nothing(certified):
     token = asked_to_watch(certified)
     begin_to_watch(certified, token)
-    with certified.work() as work:
-        number = certified.facts["number"]
-        given = {"reason": "a test", "password": PASSWORD}
-        taking_back.suspend(work, certified.cast["issuer"], certified.installation.log, number, **given)
+    certified.take_back("suspend")
     with certified.work() as work:
         watching.look_at_part(work, certified.facts["part_id"])
         work.session.flush()
@@ -424,9 +392,7 @@ def test_what_changes_while_somebody_begins_to_watch_is_not_missed(certified, mo
     note = watching.record
 
     def note_after_somebody_faster(*given, **more):
-        number, why = certified.facts["number"], {"reason": "a test", "password": PASSWORD}
-        with certified.work() as work:
-            taking_back.suspend(work, certified.cast["issuer"], certified.installation.log, number, **why)
+        certified.take_back("suspend")
         certified.run_jobs()  # whoever looks at the part now does not see that it is watched
         note(*given, **more)
 

@@ -8,21 +8,10 @@ from sqlalchemy import delete, select, text, update
 
 from ratedparts.audit.models import AuditLine
 from ratedparts.audit.service import first_broken_line, length, newest_lines
-from ratedparts.certificates import taking_back
-
-from .world import PASSWORD
 
 
 def test_the_chain_holds_after_the_whole_way_and_tells_it(certified):
-    with certified.work() as work:
-        taking_back.revoke(
-            work,
-            certified.cast["issuer"],
-            certified.installation.log,
-            certified.facts["number"],
-            reason="a test",
-            password=PASSWORD,
-        )
+    certified.take_back()
     with certified.reading() as work:
         assert first_broken_line(work) is None
         lines = list(work.session.scalars(select(AuditLine).order_by(AuditLine.sequence)))

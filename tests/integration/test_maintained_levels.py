@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from ratedparts.certificates import taking_back
 from ratedparts.certificates.granted_level import granted_level
 from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.evaluations.models import Evaluation
@@ -90,15 +89,7 @@ def test_when_a_period_ends_without_a_further_test_the_level_goes_down(certified
 
 
 def test_a_revoked_certificate_has_no_level_to_keep_up(certified: World) -> None:
-    with certified.work() as work:
-        taking_back.revoke(
-            work,
-            certified.cast["issuer"],
-            certified.installation.log,
-            certified.facts["number"],
-            reason="a test",
-            password=PASSWORD,
-        )
+    certified.take_back()
     with certified.reading() as work:
         assert granted_level(work, certified.library, certified.facts["part_id"]) is None
 

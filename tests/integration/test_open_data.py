@@ -37,7 +37,6 @@ from ratedparts.catalogue.publishing import change_everything, note_change
 from ratedparts.catalogue.question import Question
 from ratedparts.catalogue.searching import search
 from ratedparts.catalogue.service import in_force
-from ratedparts.certificates import taking_back
 from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.standing import status_at
 from ratedparts.demonstration.generated_parts import generate
@@ -47,7 +46,7 @@ from ratedparts.jobs.models import Job
 from ratedparts.jobs.queue import ATTEMPTS, run_all, run_one
 from ratedparts.settings import Settings
 from ratedparts.web.catalogue_query import microseconds
-from tests.integration.world import PASSWORD, World
+from tests.integration.world import World
 
 LETTERS = {"R": "rests_on", "L": "life", "Q": "quality", "E": "evidence_class"}
 
@@ -171,15 +170,7 @@ def test_certificates_have_their_standing_and_their_three_dates(certified: World
     assert (first["certificate_number"], first["status"], first["revoked_at"]) == (number, "valid", None)
     assert first["log_index"] == 0
     certified.clock.now += timedelta(hours=1)
-    with certified.work() as work:
-        taking_back.revoke(
-            work,
-            certified.cast["issuer"],
-            certified.installation.log,
-            number,
-            reason="laboratory_error",
-            password=PASSWORD,
-        )
+    certified.take_back(reason="laboratory_error")
     folder = export(certified, tmp_path / "revoked")
     found = tables(folder)
     last = found["certificates"].row(0, named=True)
@@ -312,9 +303,7 @@ def test_all_tables_are_of_one_moment(certified: World, tmp_path: Path) -> None:
     def revoke_in_the_middle() -> None:
         if not changed:
             changed.append(number)
-            with certified.work() as work:
-                issuer, log = certified.cast["issuer"], certified.installation.log
-                taking_back.revoke(work, issuer, log, number, reason="laboratory_error", password=PASSWORD)
+            certified.take_back()
 
     found = read_set(export(certified, tmp_path / "set", alive=revoke_in_the_middle))
     assert changed

@@ -13,15 +13,11 @@ from ratedparts.catalogue.quality_report.periods import Period, period_named, pe
 from ratedparts.catalogue.quality_report.service import QualityReports
 from ratedparts.catalogue.quality_report.structure import KINDS_OF_FAULTS, MEASURES, cause_of, holder_of
 from ratedparts.catalogue.quality_report.told import told
-from ratedparts.certificates import taking_back
 from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.errors import RatedPartsError
 from ratedparts.organisations.proficiency.entered import results_from_csv
-from ratedparts.submissions import parts
-from ratedparts.submissions.models import Series
 from ratedparts.wording.catalogues import code_texts
 from tests.integration.test_proficiency_rounds import publish
-from tests.integration.world import PASSWORD
 
 Q1, Q2, Q3 = Period(2026, 1), Period(2026, 2), Period(2026, 3)
 AFTER_Q2 = datetime(2026, 7, 3, tzinfo=UTC)
@@ -68,25 +64,7 @@ def test_what_was_recorded_is_counted_where_it_belongs(certified):
 
 
 def test_published_and_made_up_parts_are_not_counted(rated):
-    with rated.work() as work:
-        maker = rated.cast["maker"]
-        series = work.session.query(Series).one()
-        parts.register_part(
-            work,
-            maker,
-            rated.library,
-            series_id=series.id,
-            part_number="PUBLISHED-1",
-            attributes={
-                "capacitance_nf": 100,
-                "rated_voltage_v": 50,
-                "dielectric": "X7R",
-                "upper_category_temperature_c": 125,
-            },
-            limits={"cap_nF": [90, 110]},
-            use_condition="UC-A",
-            source="a handbook",
-        )
+    rated.register_part("PUBLISHED-1", source="a handbook")
     assert counted(rated, Q2)[0]["", "parts"].value == 0
 
 
@@ -112,15 +90,7 @@ def test_an_open_period_tells_public_facts_only_up_to_the_last_midnight(certifie
 def test_a_closed_period_stays_as_it_is(certified):
     before = report(certified, Q2)
     certified.clock.now = datetime(2026, 8, 1, tzinfo=UTC)
-    with certified.work() as work:
-        taking_back.suspend(
-            work,
-            certified.cast["issuer"],
-            certified.installation.log,
-            certified.facts["number"],
-            reason="a doubt",
-            password=PASSWORD,
-        )
+    certified.take_back("suspend")
     certified.new_evidence()
     after = report(certified, Q2, at=datetime(2026, 11, 1, tzinfo=UTC))
     assert after.as_json() == before.as_json()

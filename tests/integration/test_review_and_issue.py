@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ratedparts.audit.service import length
-from ratedparts.certificates import standing, taking_back
+from ratedparts.certificates import standing
 from ratedparts.certificates.models import Certificate, IssuanceIntent, LogEntry
 from ratedparts.errors import RatedPartsError
 from ratedparts.organisations.models import Role
@@ -112,16 +112,7 @@ def test_a_wrong_password_signs_nothing_and_changes_nothing(rated):
 
 def test_a_wrong_password_revokes_nothing(certified):
     before = _lengths(certified)
-    with certified.work() as work, pytest.raises(RatedPartsError) as refusal:
-        taking_back.revoke(
-            work,
-            certified.cast["issuer"],
-            certified.installation.log,
-            certified.facts["number"],
-            reason="because",
-            password="wrong password",
-        )
-    assert refusal.value.code == "password_wrong"
+    _refused("password_wrong", certified.take_back, password="wrong password")
     assert _lengths(certified) == before
     with certified.reading() as work:
         certificate = standing.certificate_by_number(work, certified.facts["number"])

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ratedparts.catalogue import service as catalogue
-from ratedparts.certificates import standing, taking_back
+from ratedparts.certificates import standing
 from ratedparts.certificates.log_proofs import consistency
 from ratedparts.certificates.models import LogCheckpoint, LogEntry
 from ratedparts.certificates.signing_keys import published_keys
@@ -14,21 +14,11 @@ from ratedparts.errors import RatedPartsError
 from ratedparts.proofs import parse_checkpoint, parse_json, parse_note, verify_certificate
 from ratedparts.proofs.merkle import leaf_hash, verify_consistency, verify_inclusion
 
-from .world import PASSWORD
-
 SECOND = timedelta(seconds=1)
 
 
 def _certificate(world, work):
     return standing.certificate_by_number(work, world.facts["number"])
-
-
-def _revoke(world, **more):
-    options = {"reason": "the instrument was out of calibration", "password": PASSWORD, **more}
-    with world.work() as work:
-        taking_back.revoke(
-            work, world.cast["issuer"], world.installation.log, world.facts["number"], **options
-        )
 
 
 def test_a_certificate_expires_with_its_last_day_in_shanghai(certified):
@@ -59,11 +49,11 @@ def test_the_catalogue_and_the_offline_verifier_change_at_the_same_second(certif
 def test_a_certificate_is_revoked_once_with_a_reason(certified):
     for reason in ("", " \n "):
         with pytest.raises(RatedPartsError) as refusal:
-            _revoke(certified, reason=reason)
+            certified.take_back(reason=reason)
         assert refusal.value.code == "reason_missing"
-    _revoke(certified)
+    certified.take_back()
     with pytest.raises(RatedPartsError) as refusal:
-        _revoke(certified)
+        certified.take_back()
     assert refusal.value.code == "standing_step_impossible"
     with certified.reading() as work:
         row = _certificate(certified, work).standing
@@ -76,22 +66,15 @@ def test_a_certificate_is_revoked_once_with_a_reason(certified):
 
 @pytest.mark.parametrize("name", ["maker", "laboratory", "reviewer", "administrator"])
 def test_only_an_issuer_revokes(certified, name):
-    with certified.work() as work, pytest.raises(RatedPartsError) as refusal:
-        taking_back.revoke(
-            work,
-            certified.cast[name],
-            certified.installation.log,
-            certified.facts["number"],
-            reason="x",
-            password=PASSWORD,
-        )
+    with pytest.raises(RatedPartsError) as refusal:
+        certified.take_back(by=name)
     assert refusal.value.code == "role_needed"
 
 
 def test_a_revocation_is_for_good_even_after_the_certificate_expired(certified):
     with certified.reading() as work:
         certified.clock.now = _certificate(certified, work).valid_until + timedelta(days=1)
-    _revoke(certified)
+    certified.take_back()
     with certified.reading() as work:
         assert standing.status_at(_certificate(certified, work), work.at) == "revoked"
 
@@ -103,7 +86,7 @@ def test_every_leaf_is_in_every_later_log_and_every_log_continues_the_one_before
         certified.new_evidence()
         numbers.append(certified.issue(certified.approve()))
     certified.facts["number"] = numbers[-1]
-    _revoke(certified)
+    certified.take_back()
 
     log = certified.installation.log
     with certified.reading() as work:

@@ -7,14 +7,14 @@ from sqlalchemy import func, select
 
 from ratedparts.audit.service import first_broken_line
 from ratedparts.catalogue import service as catalogue
-from ratedparts.certificates import standing, taking_back
+from ratedparts.certificates import standing
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.evaluations.service import current_evaluation
 from ratedparts.evidence.models import Evidence
 from ratedparts.jobs.models import Job
 from ratedparts.proofs import TrustedKeys, verify_certificate, verify_file
 
-from .world import MEASURED, PASSWORD
+from .world import MEASURED
 
 
 def _count(work, table, *conditions):
@@ -79,10 +79,7 @@ def test_a_part_goes_all_the_way_and_a_stranger_can_verify_it(founded):
     assert with_log.verdict == "valid"
     assert verify_file(content.replace(b'"A+"', b'"A"'), trust=keys, at=MEASURED).verdict == "invalid"
 
-    with world.work() as work:
-        taking_back.revoke(
-            work, world.cast["issuer"], world.installation.log, number, reason="a test", password=PASSWORD
-        )
+    world.take_back(number=number)
     assert _found(world) == []  # at once: no job has run yet
     with world.reading() as work:
         assert standing.status_at(standing.certificate_by_number(work, number), work.at) == "revoked"

@@ -20,6 +20,7 @@ from ratedparts.catalogue.models import PublishedPart
 from ratedparts.catalogue.question import Question
 from ratedparts.catalogue.searching import search
 from ratedparts.catalogue.service import in_order
+from ratedparts.certificates import taking_back
 from ratedparts.db import Database, Work
 from ratedparts.installation import Installation
 from ratedparts.jobs.queue import run_all
@@ -191,31 +192,35 @@ class World:
         self.facts["number"] = self.issue(self.facts["review_id"])
         self.run_jobs()
 
-    def register_part(self, number: str = "EX-0603X7R104K", by: str = "maker") -> uuid.UUID:
+    def register_part(self, number: str = "EX-0603X7R104K", by: str = "maker", **more: Any) -> uuid.UUID:
         with self.work() as work:
-            series = parts.series_named(
-                work,
-                self.cast[by],
-                self.library,
-                family="mlcc_class2",
-                name="X7R-0603",
-                similarity="one body",
-            )
-            return parts.register_part(
-                work,
-                self.cast[by],
-                self.library,
-                series_id=series.id,
-                part_number=number,
-                attributes={
-                    "capacitance_nf": 100,
-                    "rated_voltage_v": 50,
-                    "dielectric": "X7R",
-                    "upper_category_temperature_c": 125,
-                },
-                limits={"cap_nF": [90, 110]},
-                use_condition="UC-A",
-            ).id
+            return self.register_part_in(work, number, by, **more)
+
+    def register_part_in(self, work: Work, number: str, by: str = "maker", **more: Any) -> uuid.UUID:
+        series = parts.series_named(
+            work,
+            self.cast[by],
+            self.library,
+            family="mlcc_class2",
+            name="X7R-0603",
+            similarity="one body",
+        )
+        return parts.register_part(
+            work,
+            self.cast[by],
+            self.library,
+            series_id=series.id,
+            part_number=number,
+            attributes={
+                "capacitance_nf": 100,
+                "rated_voltage_v": 50,
+                "dielectric": "X7R",
+                "upper_category_temperature_c": 125,
+            },
+            limits={"cap_nF": [90, 110]},
+            use_condition="UC-A",
+            **more,
+        ).id
 
     def register_plan(
         self,
@@ -297,6 +302,18 @@ class World:
 
     def issue(self, review_id: uuid.UUID) -> str:
         return self.sign(self.intend(review_id))
+
+    def take_back(self, verb: str = "revoke", **more: Any) -> None:
+        with self.work() as work:
+            self.take_back_in(work, verb, **more)
+
+    def take_back_in(
+        self, work: Work, verb: str = "revoke", *, number: str | None = None, by: str = "issuer", **more: Any
+    ) -> None:
+        """Revoke, suspend or reinstate the certificate of that number, or the one of `certify`."""
+        options = {"reason": "a test", "password": PASSWORD, **more}
+        log, number = self.installation.log, number or self.facts["number"]
+        getattr(taking_back, verb)(work, self.cast[by], log, number, **options)
 
     def find(self, **question: Any) -> list[PublishedPart]:
         """The first page of what the catalogue finds now."""

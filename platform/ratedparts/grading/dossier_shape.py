@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -24,13 +22,24 @@ from .dossier import (
     Test,
     UnitGroup,
 )
+from .dossier_fields import (
+    Attached,
+    Choice,
+    Count,
+    Curves,
+    Day,
+    Flag,
+    NotNegative,
+    Number,
+    Numbers,
+    Positive,
+    Scalars,
+    Text,
+)
 from .failure_rate_levels import BY_CODE
 
 SCHEMA, WITH_GRANTED = "ratedparts-dossier/1", "ratedparts-dossier/2"  # the second knows what was granted
 DEFAULT_DESIGN_LIFE_HOURS = 87_600.0
-# No time, limit or measured value of a component lies outside; beyond, a figure would overflow.
-SMALLEST, LARGEST = 1e-12, 1e15
-YEARS = (1900, 2200)
 
 
 def read_dossier(value: Any) -> Dossier:
@@ -96,149 +105,6 @@ def _code_of(message: str) -> tuple[str, dict[str, Any]]:
     }.get(message, ("value_not_understood", {"expected": message}))
 
 
-class _Refusal(ValidationError):
-    def __init__(self, code: str, **parameters: Any) -> None:
-        super().__init__([(code, parameters)])
-
-
-class _Number(fields.Field[float]):
-    """A finite JSON number; true is not one."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _Refusal("value_type", expected="number")
-        if isinstance(value, float) and not math.isfinite(value):
-            raise _Refusal("not_finite")
-        if value != 0 and not SMALLEST <= abs(value) <= LARGEST:
-            raise _Refusal("magnitude", smallest=SMALLEST, largest=LARGEST)
-        return float(value)
-
-
-class _NotNegative(_Number):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> float:
-        number = super()._deserialize(value, attr, data, **kwargs)
-        if number < 0:
-            raise _Refusal("number_negative")
-        return number
-
-
-class _Positive(_Number):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> float:
-        number = super()._deserialize(value, attr, data, **kwargs)
-        if number <= 0:
-            raise _Refusal("number_not_positive")
-        return number
-
-
-class _Count(fields.Field[int]):
-    """A whole number, at least ``smallest``; 3.0 is one, true is not."""
-
-    def __init__(self, smallest: int = 1, **arguments: Any) -> None:
-        super().__init__(**arguments)
-        self.smallest = smallest
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _Refusal("value_type", expected="whole_number")
-        if isinstance(value, float) and not value.is_integer():
-            raise _Refusal("count_out_of_range", smallest=self.smallest)
-        if not self.smallest <= value < 2**31:
-            raise _Refusal("count_out_of_range", smallest=self.smallest)
-        return int(value)
-
-
-class _Text(fields.Field[str]):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        if not isinstance(value, str):
-            raise _Refusal("value_type", expected="text")
-        if not value.strip() or len(value) > 500:
-            raise _Refusal("text_length", longest=500)
-        return value
-
-
-class _Flag(fields.Field[bool]):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise _Refusal("value_type", expected="true_or_false")
-        return value
-
-
-class _Attached(fields.Field[bool]):
-    """Whether a document is attached: true or false, or the document's own name."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool | str):
-            raise _Refusal("value_type", expected="true_or_false")
-        return value if isinstance(value, bool) else bool(value.strip())
-
-
-class _Day(fields.Field[date]):
-    """An ISO 8601 calendar date, ``2026-11-22`` and no other spelling."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> date:
-        try:
-            if not isinstance(value, str) or value.count("-") != 2 or len(value) != 10 or "W" in value:
-                raise ValueError(value)
-            day = date.fromisoformat(value)
-            if not YEARS[0] <= day.year <= YEARS[1]:
-                raise ValueError(value)
-            return day
-        except ValueError:
-            raise _Refusal("date_format", expected="2026-11-22") from None
-
-
-class _Choice(_Text):
-    def __init__(self, *choices: str, **arguments: Any) -> None:
-        super().__init__(**arguments)
-        self.choices = choices
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if text not in self.choices:
-            raise _Refusal("not_a_choice", expected=list(self.choices))
-        return text
-
-
-class _Scalars(fields.Field[Mapping[str, Any]]):
-    """An object of text, numbers and flags."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Mapping[str, Any]:
-        if not isinstance(value, dict):
-            raise _Refusal("value_type", expected="object")
-        for key, scalar in value.items():
-            finite = not isinstance(scalar, float) or math.isfinite(scalar)
-            if not (isinstance(scalar, str | int | float | bool) and finite):
-                raise ValidationError({key: [("value_type", {"expected": "scalar"})]})
-        return {
-            k: float(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in value.items()
-        }
-
-
-class _Numbers(fields.Field[tuple[float, ...]]):
-    def __init__(self, length: int | None = None, **arguments: Any) -> None:
-        super().__init__(**arguments)
-        self.length = length
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> tuple[float, ...]:
-        number = _Number()
-        if not isinstance(value, list) or (self.length is not None and len(value) != self.length):
-            raise _Refusal(
-                "value_type", expected="numbers" if self.length is None else f"{self.length} numbers"
-            )
-        return tuple(number._deserialize(entry, attr, data) for entry in value)
-
-
-class _Curves(fields.Field[tuple[Any, ...]]):
-    """Degradation: for each unit of the group a list of [time, value] pairs; one bare list means one unit."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> tuple[Any, ...]:
-        pair = _Numbers(length=2)
-        if not isinstance(value, list) or not value or not isinstance(value[0], list) or not value[0]:
-            raise _Refusal("value_type", expected="pairs")
-        curves = value if isinstance(value[0][0], list) else [value]
-        return tuple(tuple(pair._deserialize(point, attr, data) for point in curve) for curve in curves)
-
-
 class _Shape(Schema):
     """Turns a loaded mapping into the dataclass of the same fields; a null that may be absent is absent."""
 
@@ -256,111 +122,111 @@ class _Shape(Schema):
 
 class _UnitGroupShape(_Shape):
     made = UnitGroup
-    count = _Count(required=True)
-    lower = _NotNegative(required=True)
-    upper = _NotNegative(required=True, allow_none=True)
-    mode = _Text(allow_none=True)
-    failure_analysis = _Text(allow_none=True)
-    removed = _Text(allow_none=True)
-    contact = _Text(allow_none=True)
-    net = _Text(allow_none=True)
-    connector_id = _Text(allow_none=True)
-    degradation = _Curves()
+    count = Count(required=True)
+    lower = NotNegative(required=True)
+    upper = NotNegative(required=True, allow_none=True)
+    mode = Text(allow_none=True)
+    failure_analysis = Text(allow_none=True)
+    removed = Text(allow_none=True)
+    contact = Text(allow_none=True)
+    net = Text(allow_none=True)
+    connector_id = Text(allow_none=True)
+    degradation = Curves()
 
 
 class _LotShape(_Shape):
     made = Lot
-    lot_code = _Text(required=True)
-    produced_on = _Day(allow_none=True)
+    lot_code = Text(required=True)
+    produced_on = Day(allow_none=True)
     units = fields.List(fields.Nested(_UnitGroupShape), required=True, validate=validate.Length(min=1))
 
 
 class _CapabilityShape(_Shape):
     made = Capability
-    lot_code = _Text(required=True)
-    produced_on = _Day(allow_none=True)
-    parameter = _Text(required=True)
-    unit = _Text(required=True)
-    n = _Count(smallest=2, required=True)
-    mean = _Number(required=True)
-    standard_deviation = _Positive(required=True)
-    lower_limit = _Number(allow_none=True)
-    upper_limit = _Number(allow_none=True)
-    minimum = _Number(allow_none=True)
-    maximum = _Number(allow_none=True)
-    outside_limits = _Count(smallest=0, allow_none=True)
-    anderson_darling_p = _NotNegative(allow_none=True)
-    percentiles = _Numbers(length=3, allow_none=True)
+    lot_code = Text(required=True)
+    produced_on = Day(allow_none=True)
+    parameter = Text(required=True)
+    unit = Text(required=True)
+    n = Count(smallest=2, required=True)
+    mean = Number(required=True)
+    standard_deviation = Positive(required=True)
+    lower_limit = Number(allow_none=True)
+    upper_limit = Number(allow_none=True)
+    minimum = Number(allow_none=True)
+    maximum = Number(allow_none=True)
+    outside_limits = Count(smallest=0, allow_none=True)
+    anderson_darling_p = NotNegative(allow_none=True)
+    percentiles = Numbers(length=3, allow_none=True)
 
 
 class _ConformityShape(_Shape):
     made = Conformity
-    plan = _Text(allow_none=True)
-    sampled = _Count(required=True)
-    nonconforming = _Count(smallest=0, required=True)
-    lot_size = _Count(smallest=2, allow_none=True)
-    level = _Text(allow_none=True)
-    aql = _Positive(allow_none=True)
+    plan = Text(allow_none=True)
+    sampled = Count(required=True)
+    nonconforming = Count(smallest=0, required=True)
+    lot_size = Count(smallest=2, allow_none=True)
+    level = Text(allow_none=True)
+    aql = Positive(allow_none=True)
 
 
 class _PlannedShape(_Shape):
     made = Planned
-    lots = _Count(allow_none=True)
-    units_per_lot = _Count(allow_none=True)
-    duration = _Positive(allow_none=True)
-    accept = _Count(smallest=0, allow_none=True)
+    lots = Count(allow_none=True)
+    units_per_lot = Count(allow_none=True)
+    duration = Positive(allow_none=True)
+    accept = Count(smallest=0, allow_none=True)
 
 
 class _TestShape(_Shape):
     made = Test
-    protocol = _Text(required=True)
-    registered_on = _Day(allow_none=True)
-    started_on = _Day(required=True)
-    ended_on = _Day(required=True)
-    evidence_class = _Choice("E3", "E2", "E1", "E0", required=True)
-    stress = _Scalars()
+    protocol = Text(required=True)
+    registered_on = Day(allow_none=True)
+    started_on = Day(required=True)
+    ended_on = Day(required=True)
+    evidence_class = Choice("E3", "E2", "E1", "E0", required=True)
+    stress = Scalars()
     lots = fields.List(fields.Nested(_LotShape))
     capability = fields.List(fields.Nested(_CapabilityShape))
     conformity = fields.Nested(_ConformityShape, allow_none=True)
-    part_average_testing = _Flag()
-    readouts = _Numbers()
+    part_average_testing = Flag()
+    readouts = Numbers()
     planned = fields.Nested(_PlannedShape, allow_none=True)
-    screened_units = _Flag()
-    screen_document = _Text(allow_none=True)
+    screened_units = Flag()
+    screen_document = Text(allow_none=True)
 
 
 class _PartShape(_Shape):
     made = Part
-    part_number = _Text(required=True)
-    maker = _Text(required=True)
-    family = _Text(required=True)
-    attributes = _Scalars(required=True)
-    use_condition = _Text(required=True)
-    design_life_hours = _Positive(load_default=DEFAULT_DESIGN_LIFE_HOURS)
-    screened = _Flag()
+    part_number = Text(required=True)
+    maker = Text(required=True)
+    family = Text(required=True)
+    attributes = Scalars(required=True)
+    use_condition = Text(required=True)
+    design_life_hours = Positive(load_default=DEFAULT_DESIGN_LIFE_HOURS)
+    screened = Flag()
 
 
 class _ChangeNoticeShape(_Shape):
     made = ChangeNotice
-    effective_on = _Day(required=True)
-    delta_qualification = _Attached(load_default=False, allow_none=True)
+    effective_on = Day(required=True)
+    delta_qualification = Attached(load_default=False, allow_none=True)
 
 
 class _GrantedShape(_Shape):
     made = Granted
-    level = _Choice(*BY_CODE, required=True)
-    confidence = _Positive(required=True)
-    on = _Day(required=True)
-    judged_to = _Day(required=True)
-    lowered_on = _Day(allow_none=True)
-    certificate = _Text(allow_none=True)
+    level = Choice(*BY_CODE, required=True)
+    confidence = Positive(required=True)
+    on = Day(required=True)
+    judged_to = Day(required=True)
+    lowered_on = Day(allow_none=True)
+    certificate = Text(allow_none=True)
 
 
 class _DossierShape(_Shape):
     made = Dossier
-    schema = _Choice(SCHEMA, WITH_GRANTED, required=True)
-    rule_set = _Text(required=True)
-    evaluated_on = _Day(required=True)
+    schema = Choice(SCHEMA, WITH_GRANTED, required=True)
+    rule_set = Text(required=True)
+    evaluated_on = Day(required=True)
     part = fields.Nested(_PartShape, required=True)
     tests = fields.List(fields.Nested(_TestShape), required=True, validate=validate.Length(min=1))
     change_notices = fields.List(fields.Nested(_ChangeNoticeShape))

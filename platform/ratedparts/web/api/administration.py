@@ -17,10 +17,9 @@ from ..conditional import entity_tag, require_match
 from ..invitations import send_invitation
 from ..requests import acting, reading, working
 from .reviews import IF_MATCH
-from .shapes import Strict
+from .shapes import TOKEN, Strict
 
 resources = Blueprint("administration", __name__, url_prefix="/api/v1", description="The register")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class NewOrganisation(Strict):

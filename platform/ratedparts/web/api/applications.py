@@ -17,12 +17,11 @@ from ..requests import acting, reading, working
 from ..security import limiter
 from .own_parts import Application
 from .reviews import Step, steps_told
-from .shapes import Strict
+from .shapes import TOKEN, Strict
 
 resources = Blueprint(
     "applications", __name__, url_prefix="/api/v1", description="Applications and questions"
 )
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class Grounds(Strict):

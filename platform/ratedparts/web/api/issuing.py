@@ -20,8 +20,8 @@ from ..requests import acting, installation, reading, working
 from ..security import limiter
 from .own_parts import Application
 from .paged import PageQuery, page_of
-from .reviews import IF_MATCH, TOKEN, review_tag
-from .shapes import Strict
+from .reviews import IF_MATCH, review_tag
+from .shapes import TOKEN, Strict
 
 resources = Blueprint("issuing", __name__, url_prefix="/api/v1", description="Issuing and taking back")
 

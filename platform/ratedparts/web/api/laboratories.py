@@ -11,10 +11,9 @@ from ratedparts.organisations.instruments import calibrations_of, register_calib
 from ratedparts.organisations.register import organisations
 
 from ..requests import acting, reading, working
-from .shapes import Strict
+from .shapes import TOKEN, Strict
 
 resources = Blueprint("laboratories", __name__, url_prefix="/api/v1", description="Laboratories")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class Laboratory(Schema):

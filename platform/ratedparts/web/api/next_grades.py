@@ -19,9 +19,9 @@ from ..next_grade_shown import as_json, next_grade_of
 from ..public_part import public_part
 from ..requests import acting, installation, reading
 from .protocols import UNCHANGED
+from .shapes import TOKEN
 
 resources = Blueprint("next_grades", __name__, url_prefix="/api/v1", description="The next grade of a part")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class AllowedShape(Schema):

@@ -21,11 +21,10 @@ from ratedparts.submissions.withdrawals import withdrawals_of
 
 from ..requests import acting, installation, reading, working
 from .paged import PageQuery, as_answer, page_of
-from .shapes import RegisteredPart, RegisteredPlan, Strict, Withdrawal
+from .shapes import TOKEN, RegisteredPart, RegisteredPlan, Strict, Withdrawal
 
 resources = Blueprint("own_parts", __name__, url_prefix="/api/v1", description="A maker's own parts")
 PLAN = tuple(one.attribute or name for name, one in RegisteredPlan().fields.items())
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class NewSeries(Strict):

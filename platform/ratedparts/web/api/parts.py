@@ -20,10 +20,9 @@ from ..compared_parts import read_parts
 from ..requests import acting, installation, reading, working
 from ..shown_use import shown_at_use
 from .protocols import UNCHANGED
-from .shapes import ComparedParts, ComparedQuery, FoundParts, NewPart, PartsQuery, RegisteredPart
+from .shapes import TOKEN, ComparedParts, ComparedQuery, FoundParts, NewPart, PartsQuery, RegisteredPart
 
 resources = Blueprint("parts", __name__, url_prefix="/api/v1", description="Parts")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 @resources.get("/parts")

@@ -18,9 +18,9 @@ from ..requests import acting, installation, reading
 from ..security import limiter
 from .checks import CSV_BODY, TriedAnswer, as_answer, file_refused, seen
 from .preview_shapes import preview_of
+from .shapes import TOKEN
 
 resources = Blueprint("plan_sheets", __name__, url_prefix="/api/v1", description="Before handing in")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class Sheet(Schema):

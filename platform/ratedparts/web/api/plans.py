@@ -23,10 +23,9 @@ from ..receiving import receive, sent_file, upload_fault
 from ..requests import acting, installation, reading, working
 from .checks import CSV_BODY
 from .paged import PageQuery, as_answer, page_of
-from .shapes import NewPlan, RegisteredPlan, ResultsQuery, SubmissionAnswer, SubmissionLine, Withdrawal
+from .shapes import TOKEN, NewPlan, RegisteredPlan, ResultsQuery, SubmissionAnswer, SubmissionLine, Withdrawal
 
 resources = Blueprint("plans", __name__, url_prefix="/api/v1", description="Test plans and results")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 @resources.post("/plans")

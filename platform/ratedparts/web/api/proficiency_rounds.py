@@ -14,10 +14,9 @@ from ratedparts.organisations.proficiency.models import ASSIGNED_BY
 from ..requests import acting, reading, working
 from ..shown_round import ShownRound, ShownScore, protocol_ids, shown_round
 from .paged import PageQuery, page_of
-from .shapes import Number, Strict
+from .shapes import TOKEN, Number, Strict
 
 resources = Blueprint("proficiency", __name__, url_prefix="/api/v1", description="Laboratories")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class NewResult(Strict):

@@ -25,10 +25,9 @@ from ..requests import acting, installation, reading, working
 from ..security import limiter
 from .own_parts import Notice
 from .paged import PageQuery, as_answer, page_of
-from .shapes import Strict
+from .shapes import TOKEN, Strict
 
 resources = Blueprint("reviews", __name__, url_prefix="/api/v1", description="Reviewing")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",

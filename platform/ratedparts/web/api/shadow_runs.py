@@ -16,10 +16,9 @@ from ..requests import acting, installation, reading, working
 from ..security import limiter
 from ..shadow_shown import shown_run
 from .paged import PageQuery, page_of
-from .shapes import Strict
+from .shapes import TOKEN, Strict
 
 resources = Blueprint("shadow_runs", __name__, url_prefix="/api/v1", description="How grades are decided")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class NewShadowRun(Strict):

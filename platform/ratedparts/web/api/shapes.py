@@ -6,6 +6,9 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+# What an operation for one's own organisation asks for, as its description says it.
+TOKEN: list[dict[str, list[str]]] = [{"token": []}]
+
 
 class Strict(Schema):
     """An unknown key is refused: it might be one that the sender believes in."""

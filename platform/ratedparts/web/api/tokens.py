@@ -15,10 +15,9 @@ from ratedparts.organisations.models import ROLES
 
 from ..requests import acting, reading, working
 from ..security import limiter
-from .shapes import Strict
+from .shapes import TOKEN, Strict
 
 resources = Blueprint("tokens", __name__, url_prefix="/api/v1", description="Tokens for programs")
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class Credentials(Strict):

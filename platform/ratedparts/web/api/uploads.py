@@ -9,11 +9,11 @@ from flask_smorest import Blueprint
 
 from .. import resumable
 from ..requests import acting
+from .shapes import TOKEN
 
 resources = Blueprint(
     "uploads", __name__, url_prefix="/api/v1", description="Large files in pieces: tus 1.0, https://tus.io"
 )
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
 
 def _header(name: str, about: str, *, required: bool = True) -> dict[str, Any]:
