@@ -13,7 +13,7 @@ from ratedparts.wording import translate
 
 from .narrowing import SMALLEST_SHOWN, Shown
 from .service import QualityReport
-from .structure import CAUSES, GRADES_BELOW, HELD_BY, NO_GRADE
+from .structure import BEST, CAUSES, GRADES_BELOW, HELD_BY, NO_GRADE
 
 FEW: Final = f"< {SMALLEST_SHOWN}"
 Say = Callable[[str], str]
@@ -36,7 +36,7 @@ _COUNTS: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
         (
             ("decisions", "Parts decided on"),
             ("graded", "with a grade"),
-            *((grade, f"Grade {grade}") for grade in ("A+", *GRADES_BELOW)),
+            *((grade, "Grade {grade}") for grade in (BEST, *GRADES_BELOW)),
             ("ungraded", "without a grade"),
             ("U-INSUFFICIENT", "U-INSUFFICIENT: too little was shown"),
             ("U-NONCONFORMING", "U-NONCONFORMING: a requirement was failed"),
@@ -177,7 +177,7 @@ def _legend(report: QualityReport) -> Iterable[str]:
 def _section(
     name: str, title: str, rows: Iterable[tuple[str, str]], counts: Mapping[str, Shown], say: Say
 ) -> dict[str, Any]:
-    shown = [(key, _label(label, say), counts[key]) for key, label in rows]
+    shown = [(key, say(label).format(grade=key), counts[key]) for key, label in rows]
     most = max((said for _, _, said in shown if isinstance(said, int)), default=0)
     lines = [
         {
@@ -198,19 +198,6 @@ def _public(name: str, title: str, counts: Mapping[str, int], say: Say) -> dict[
         for label, n in counts.items()
     ]
     return {"name": name, "title": say(title), "lines": lines}
-
-
-def _label(label: str, say: Say) -> str:
-    return (
-        say("Grade {grade}").format(grade=label[6:])
-        if label.startswith("Grade ")
-        and label[6:]
-        in (
-            "A+",
-            *GRADES_BELOW,
-        )
-        else say(label)
-    )
 
 
 def _rates(rates: Mapping[str, float | None], say: Say) -> list[dict[str, Any]]:
