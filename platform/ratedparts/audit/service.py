@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +16,7 @@ from ratedparts.proofs import canonical_bytes, digest_of, format_instant
 from .models import AuditLine
 
 GENESIS = digest_of(b"ratedparts audit log")
+LINES_AT_ONCE = 1000
 
 
 def record(
@@ -52,15 +55,33 @@ def record(
     return line
 
 
+@dataclass(frozen=True)
+class BrokenLine:
+    """A line that does not follow from the one before.
+
+    ``expected``: the sequence that it should have; ``changed``: its own digest is not that of what it says.
+    """
+
+    sequence: int
+    expected: int
+    changed: bool
+
+
+def broken_lines(work: Work) -> Iterator[BrokenLine]:
+    """Every line at which the chain does not hold; after each of them it is taken up again."""
+    previous, expected = GENESIS, 1
+    query = select(AuditLine).order_by(AuditLine.sequence).execution_options(yield_per=LINES_AT_ONCE)
+    for line in work.session.scalars(query):
+        changed = line.line_digest != _digest(line)
+        if line.sequence != expected or line.previous_digest != previous or changed:
+            yield BrokenLine(line.sequence, expected, changed)
+        previous, expected = line.line_digest, line.sequence + 1
+
+
 def first_broken_line(work: Work) -> int | None:
     """The sequence of the first line that does not follow from the one before; None: the chain holds."""
-    previous = GENESIS
-    expected = 1
-    for line in work.session.scalars(select(AuditLine).order_by(AuditLine.sequence)):
-        if line.sequence != expected or line.previous_digest != previous or line.line_digest != _digest(line):
-            return line.sequence
-        previous, expected = line.line_digest, expected + 1
-    return None
+    broken = next(broken_lines(work), None)
+    return None if broken is None else broken.sequence
 
 
 def last_at(work: Work) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,16 @@ class BlobStore(Protocol):
         """The same bytes as a file, without holding them in memory; ``blob_missing`` or ``blob_damaged``."""
 
 
+class ListedBlobs(BlobStore, Protocol):
+    """A store that can be looked through."""
+
+    def digests(self) -> Iterator[str]:
+        """What is there by its name, whether the bytes agree with it or not; in no order."""
+
+    def require(self, digest: str) -> None:
+        """Read the bytes of a digest and keep nothing; ``blob_missing`` or ``blob_damaged``."""
+
+
 class ObjectBlobs:
     """Blobs in any store that obstore speaks to."""
 
@@ -41,6 +52,23 @@ class ObjectBlobs:
     def in_folder(cls, folder: Path) -> ObjectBlobs:
         folder.mkdir(parents=True, exist_ok=True)
         return cls(LocalStore(prefix=folder))
+
+    @classmethod
+    def found_in(cls, folder: Path) -> ObjectBlobs:
+        """Those of a folder that is only read: where there is none there are no blobs."""
+        return cls(LocalStore(prefix=folder) if folder.is_dir() else MemoryStore())
+
+    def digests(self) -> Iterator[str]:
+        for some in self._store.list():
+            yield from (f"sha256:{one['path'].rpartition('/')[2]}" for one in some)
+
+    def require(self, digest: str) -> None:
+        try:
+            damaged = self._digest_kept(digest) != digest
+        except FileNotFoundError:
+            raise RatedPartsError("blob_missing", subject=digest, kind=Kind.UNAVAILABLE) from None
+        if damaged:
+            raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
 
     def put(self, content: bytes) -> str:
         digest = digest_of(content)

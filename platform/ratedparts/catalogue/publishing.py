@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
@@ -20,10 +23,17 @@ from ratedparts.submissions.models import Part
 from .models import CatalogueChange, CatalogueState, PublishedPart, UseSituation
 
 
-def refresh(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> None:
-    """Make the part's public row say what is so now, or take it away where nothing is public."""
+@dataclass(frozen=True)
+class PublicRow:
+    """What a part's public row has to say; ``response``: with a certificate, its figures at any use."""
+
+    columns: Mapping[str, Any]
+    response: UseResponse | None
+
+
+def public_row(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> PublicRow | None:
+    """Derived from the stages before; None of a part of which nothing is public."""
     part = work.session.get_one(Part, part_id)
-    existing = work.session.get(PublishedPart, part_id)
     certificate = _current_certificate(work, part_id)
     evaluation: Evaluation | None
     if certificate is not None:
@@ -31,25 +41,44 @@ def refresh(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> None:
     else:
         evaluation = current_evaluation(work, part_id)
         if evaluation is None or evaluation.state != "analysed":
-            if existing is not None:
-                work.session.delete(existing)
-                note_change(work, part_id)
-            return
-    row = existing or PublishedPart(part_id=part_id)
-    row.kind = "rated" if certificate else "analysed"
-    row.part_number, row.maker_id = part.part_number, part.maker_id
-    row.maker_en, row.maker_zh = part.maker.name_en, part.maker.name_zh
-    row.series, row.family, row.attributes = part.series.name, part.family, part.attributes
+            return None
     decision = evaluation.decision or {}
-    row.vector, row.figures = decision.get("vector", {}), decision.get("figures", {})
+    columns = {
+        "kind": "rated" if certificate else "analysed",
+        "part_number": part.part_number,
+        "maker_id": part.maker_id,
+        "maker_en": part.maker.name_en,
+        "maker_zh": part.maker.name_zh,
+        "series": part.series.name,
+        "family": part.family,
+        "attributes": part.attributes,
+        "vector": decision.get("vector", {}),
+        "figures": decision.get("figures", {}),
+        "grade": certificate.grade if certificate else None,
+        "certificate_number": certificate.number if certificate else None,
+        "valid_until": certificate.valid_until if certificate else None,
+        "evaluation_id": evaluation.id,
+        "source": part.source,
+        "example": part.maker.example,
+    }
+    return PublicRow(columns, None if certificate is None else _response(evaluation, library))
+
+
+def refresh(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> None:
+    """Make the part's public row say what is so now, or take it away where nothing is public."""
+    existing = work.session.get(PublishedPart, part_id)
+    meant = public_row(work, library, part_id)
+    if meant is None:
+        if existing is not None:
+            work.session.delete(existing)
+            note_change(work, part_id)
+        return
+    row = existing or PublishedPart(part_id=part_id)
+    for name, value in meant.columns.items():
+        setattr(row, name, value)
     row.situation_id, row.use_numbers, row.use_response = None, {}, None
-    if certificate is not None:
-        _take_response(work, row, _response(evaluation, library))
-    row.grade = certificate.grade if certificate else None
-    row.certificate_number = certificate.number if certificate else None
-    row.valid_until = certificate.valid_until if certificate else None
-    row.evaluation_id = evaluation.id
-    row.source, row.example = part.source, part.maker.example
+    if meant.response is not None:
+        _take_response(work, row, meant.response)
     row.published_at = work.at
     work.session.add(row)
     note_change(work, part_id)
@@ -74,7 +103,12 @@ def _take_response(work: Work, row: PublishedPart, response: UseResponse) -> Non
     if situation is None:
         return
     row.situation_id = situation_row(work, situation).id
-    row.use_numbers = {name: value for name, value in numbers_of(response).items() if isfinite(value)}
+    row.use_numbers = finite_numbers(response)
+
+
+def finite_numbers(response: UseResponse) -> dict[str, float]:
+    """What a part has of its own beside its situation, as its row keeps it."""
+    return {name: value for name, value in numbers_of(response).items() if isfinite(value)}
 
 
 def situation_row(work: Work, situation: Situation) -> UseSituation:

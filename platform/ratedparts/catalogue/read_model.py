@@ -90,7 +90,7 @@ class ReadModel:
     def _overlaid(self, work: Work, changed: list[uuid.UUID]) -> tuple[Segment, ...]:
         if not changed:
             return self._base
-        halves = _halves(changed)
+        halves = halves_of(changed)
         recent = segments_of_parts(work, self._library, changed)
         return (*(segment.without(halves) for segment in self._base), *recent)
 
@@ -100,7 +100,8 @@ def position_now(work: Work) -> Position:
     return Position(row.generation, row.revision)
 
 
-def _halves(part_ids: list[uuid.UUID]) -> NDArray[np.uint64]:
+def halves_of(part_ids: list[uuid.UUID]) -> NDArray[np.uint64]:
+    """(n, 2): identifiers as the columns have them."""
     low = 2**64 - 1
     return np.array([(one.int >> 64, one.int & low) for one in part_ids], dtype=np.uint64)
 

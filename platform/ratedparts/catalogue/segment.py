@@ -29,6 +29,8 @@ FOREVER = np.iinfo(np.int64).max  # the term of what has none
 WORDS = "words"  # what a column of words is called in the file's labels
 # Columns of a few words each, which one number a row tells together: facets count them all in one go.
 TOGETHER = ("grade", "level", "evidence_class", "quality", "use_condition", "kind")
+# Columns that change as other rows come and go, beside those of words told together.
+WHERE_A_ROW_STANDS = ("number_rank", "spelled_ends", "number_begins", "together")
 ORDER = ("grade_order", "part_number", "id_high", "id_low")
 
 Numbers = NDArray[np.float64]

@@ -57,9 +57,9 @@ def _recheck(
     subject: Mapping[str, Any], dossier: Any, files: Mapping[str, bytes], library: ProtocolLibrary
 ) -> Recheck:
     ours = digest_of(files["dossier.json"])
-    differences = list(_differences("dossier_digest", subject["dossier_digest"], ours))
-    differences += list(_differences("part", certified_part(subject), decided_part(dossier)))
-    differences += list(_evidence_differences(subject, dossier, _files_of(subject, files), library))
+    found = list(differences("dossier_digest", subject["dossier_digest"], ours))
+    found += list(differences("part", certified_part(subject), decided_part(dossier)))
+    found += list(_evidence_differences(subject, dossier, _files_of(subject, files), library))
     decision = signed_decision(decide_json(dossier, library).as_json())
     signed = subject["decision"]
     for part in (
@@ -73,15 +73,15 @@ def _recheck(
         "reasons",
         "valid_until",
     ):
-        differences += _differences(f"decision.{part}", signed.get(part), decision.get(part))
+        found += differences(f"decision.{part}", signed.get(part), decision.get(part))
     name = subject["rule_set"]["name"]
-    differences += _differences("rule_set.name", name, signed["rule_set"])
+    found += differences("rule_set.name", name, signed["rule_set"])
     ours = digest_of(published_rule_set(name))
-    differences += _differences("rule_set.digest", subject["rule_set"]["digest"], ours)
+    found += differences("rule_set.digest", subject["rule_set"]["digest"], ours)
     for protocol in subject["protocols"]:
         ours = library.protocol(protocol["name"]).digest
-        differences += _differences(f"protocols.{protocol['name']}", protocol["digest"], ours)
-    return Recheck(decision, tuple(differences))
+        found += differences(f"protocols.{protocol['name']}", protocol["digest"], ours)
+    return Recheck(decision, tuple(found))
 
 
 def _files_of(subject: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, tuple[bytes, str]]:
@@ -114,7 +114,7 @@ def _evidence_differences(
     for index, (named, test) in enumerate(zip(subject["evidence"], dossier["tests"], strict=True)):
         path = f"tests.{index}"
         for key in ("protocol", "evidence_class", "started_on", "ended_on"):
-            yield from _differences(f"{path}.{key}", named[key], test[key])
+            yield from differences(f"{path}.{key}", named[key], test[key])
         if named["digest"] not in evidence:
             yield {"path": path, "signed": named["digest"], "recomputed": None}
             continue
@@ -135,7 +135,7 @@ def _evidence_differences(
         summary = summarise(report, protocol)
         for key in ("lots", "capability", "conformity"):
             if key in test:
-                yield from _differences(f"{path}.{key}", _counted(test[key]), summary.get(key))
+                yield from differences(f"{path}.{key}", _counted(test[key]), summary.get(key))
 
 
 def _counted(value: Any) -> Any:
@@ -150,13 +150,14 @@ def _counted(value: Any) -> Any:
     ]
 
 
-def _differences(path: str, signed: Any, recomputed: Any) -> Iterator[dict[str, Any]]:
+def differences(path: str, signed: Any, recomputed: Any) -> Iterator[dict[str, Any]]:
+    """Where two values are not the same, each with its path; numbers within `BAND` are."""
     if isinstance(signed, dict) and isinstance(recomputed, dict):
         for key in sorted(set(signed) | set(recomputed)):
-            yield from _differences(f"{path}.{key}", signed.get(key), recomputed.get(key))
+            yield from differences(f"{path}.{key}", signed.get(key), recomputed.get(key))
     elif isinstance(signed, list) and isinstance(recomputed, list) and len(signed) == len(recomputed):
         for index, (one, other) in enumerate(zip(signed, recomputed, strict=True)):
-            yield from _differences(f"{path}.{index}", one, other)
+            yield from differences(f"{path}.{index}", one, other)
     elif not _equal(signed, recomputed):
         yield {"path": path, "signed": signed, "recomputed": recomputed}
 

@@ -6,12 +6,15 @@ migration with the one that is expected.
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 
-def manifest(engine: Engine) -> list[str]:
+def manifest(database: Engine | Connection) -> list[str]:
     """One line a constraint, unique index or trigger, sorted."""
-    inspector = inspect(engine)
+    if isinstance(database, Engine):
+        with database.connect() as connection:
+            return manifest(connection)
+    inspector = inspect(database)
     lines = []
     for table in inspector.get_table_names():
         if table == "alembic_version":
@@ -24,16 +27,15 @@ def manifest(engine: Engine) -> list[str]:
             for one in inspector.get_indexes(table)
             if not one.get("duplicates_constraint")
         ]
-    return sorted(lines + _triggers(engine))
+    return sorted(lines + _triggers(database))
 
 
-def _triggers(engine: Engine) -> list[str]:
-    if engine.dialect.name == "sqlite":
+def _triggers(connection: Connection) -> list[str]:
+    if connection.dialect.name == "sqlite":
         query = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
     else:
         query = (
             "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
             "WHERE NOT t.tgisinternal"
         )
-    with engine.connect() as connection:
-        return [f"{table} trigger {name}" for table, name in connection.execute(text(query))]
+    return [f"{table} trigger {name}" for table, name in connection.execute(text(query))]

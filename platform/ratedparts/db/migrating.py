@@ -8,6 +8,7 @@ from importlib import resources
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 
@@ -21,6 +22,11 @@ def downgrade(engine: Engine, revision: str) -> None:
     """Undo every migration after ``revision`` ('base': all)."""
     with _migrating(engine) as connection:
         command.downgrade(_config(connection), revision)
+
+
+def newest_revision() -> str | None:
+    """The last migration of this program."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def build_dossier(
             "use_condition": part.use_condition,
             "screened": part.screened,
         },
-        "tests": [_test(one, plan, library) for one, plan in evidence],
+        "tests": [dossier_test(one, plan, library) for one, plan in evidence],
     }
     if notices:
         dossier["change_notices"] = [_notice(notice) for notice in notices]
@@ -55,7 +55,8 @@ def _notice(notice: ChangeNotice) -> dict[str, Any]:
     return told
 
 
-def _test(one: Evidence, plan: TestPlan, library: ProtocolLibrary) -> dict[str, Any]:
+def dossier_test(one: Evidence, plan: TestPlan, library: ProtocolLibrary) -> dict[str, Any]:
+    """A piece of evidence as a test of the dossier."""
     protocol = library.protocol(one.protocol)
     test: dict[str, Any] = {
         "protocol": one.protocol,

@@ -33,3 +33,10 @@ def columns_into(path: Path) -> TakeColumns:
         lazy.sink_parquet(path, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
 
     return write
+
+
+def same_columns(path: Path, other: Path) -> bool:
+    """Whether two files hold the same columns, whatever program wrote them."""
+    import polars as pl
+
+    return pl.read_parquet(path).equals(pl.read_parquet(other))
