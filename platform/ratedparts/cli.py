@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ratedparts import __version__, key_commands, open_data_commands, shadow_command
+from ratedparts import __version__, key_commands, open_data_commands, shadow_command, store_command
 from ratedparts import offline_commands as offline
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
@@ -142,6 +142,14 @@ def _parser() -> argparse.ArgumentParser:
     key_commands.add_options(add("keys", key_commands.keys, "the keys that sign", as_json=True))
     shadow_command.add_options(
         add("shadow", shadow_command.shadow, "what another rule set would make of the register", as_json=True)
+    )
+    store_command.add_options(
+        add(
+            "verify-store",
+            store_command.verify_store,
+            "derive all that is kept again from what it was derived from, and name what does not agree",
+            as_json=True,
+        )
     )
     first = add("administrator", server.administrator, "make the authority and its first administrator")
     first.add_argument("--email", required=True)

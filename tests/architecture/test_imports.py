@@ -42,6 +42,8 @@ COMPOSITION = {
     "open_data_commands",
     "server_commands",
     "shadow_command",
+    "store_command",
+    "store_verification",
     "sending_in_pieces",
     "terminal_bar",
     "upload_command",
