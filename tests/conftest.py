@@ -57,8 +57,11 @@ class Databases:
             {"founded": World.found, "rated": World.rate, "certified": World.certify}[stage](new)
             new.database.dispose()
             self._worlds[stage] = new
-        master = self._worlds[stage]
-        return master.copy(*self._place(master.database.url))
+        return self.copy_of(self._worlds[stage])
+
+    def copy_of(self, world: World) -> World:
+        """Another installation like that one, to which nobody is connected."""
+        return world.copy(*self._place(world.database.url))
 
     def _place(self, template: str | None = None) -> tuple[str, Path]:
         var = self._next_folder()

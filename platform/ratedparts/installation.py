@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ratedparts.blobs.store import BlobStore, ObjectBlobs
+from ratedparts.blobs.store import ListedBlobs, ObjectBlobs
 from ratedparts.catalogue.bill_of_materials import telling, watching
 from ratedparts.catalogue.bill_of_materials.models import WatchedBill, WatchNotice
 from ratedparts.catalogue.open_data.manifest import Licence, Publisher
@@ -55,8 +55,11 @@ LOG_ORIGINS = {
 
 @dataclass(frozen=True)
 class Installation:
+    """``reads_only``: no folder is made by looking at it."""
+
     settings: Settings
     clock: Clock = system_clock
+    reads_only: bool = False
 
     @cached_property
     def database(self) -> Database:
@@ -67,8 +70,9 @@ class Installation:
         return load_library()
 
     @cached_property
-    def blobs(self) -> BlobStore:
-        return ObjectBlobs.in_folder(self.settings.blobs)
+    def blobs(self) -> ListedBlobs:
+        folder = self.settings.blobs
+        return ObjectBlobs.found_in(folder) if self.reads_only else ObjectBlobs.in_folder(folder)
 
     @cached_property
     def incoming(self) -> Incoming:

@@ -70,12 +70,20 @@ class BrokenLine:
 def broken_lines(work: Work) -> Iterator[BrokenLine]:
     """Every line at which the chain does not hold; after each of them it is taken up again."""
     previous, expected = GENESIS, 1
-    query = select(AuditLine).order_by(AuditLine.sequence).execution_options(yield_per=LINES_AT_ONCE)
-    for line in work.session.scalars(query):
+    for line in _every_line(work):
         changed = line.line_digest != _digest(line)
         if line.sequence != expected or line.previous_digest != previous or changed:
             yield BrokenLine(line.sequence, expected, changed)
         previous, expected = line.line_digest, line.sequence + 1
+
+
+def _every_line(work: Work) -> Iterator[AuditLine]:
+    """In their order, some at a time; whoever has seen enough leaves no query open."""
+    query = select(AuditLine).order_by(AuditLine.sequence).limit(LINES_AT_ONCE)
+    lines = list(work.session.scalars(query))
+    while lines:
+        yield from lines
+        lines = list(work.session.scalars(query.where(AuditLine.sequence > lines[-1].sequence)))
 
 
 def first_broken_line(work: Work) -> int | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterable
+
+from sqlalchemy import Row, select
 
 from ratedparts.certificates.models import Certificate, LogCheckpoint, LogEntry, LogNode
 from ratedparts.db import Work
@@ -33,8 +35,13 @@ def _check_leaves(store: Store, work: Work, nodes: Nodes, findings: Findings) ->
         .order_by(LogEntry.position)
         .execution_options(yield_per=AT_ONCE)
     )
+    with work.session.execute(query) as rows:
+        return _built(store, rows, nodes, findings)
+
+
+def _built(store: Store, rows: Iterable[Row[LogEntry, str]], nodes: Nodes, findings: Findings) -> int:
     size = 0
-    for entry, payload in work.session.execute(query):
+    for entry, payload in rows:
         place = f"log_entry {entry.position}"
         findings.looked()
         if entry.position != size:

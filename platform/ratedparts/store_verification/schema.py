@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 

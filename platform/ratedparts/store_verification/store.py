@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ratedparts.blobs.store import ListedBlobs, ObjectBlobs
+from ratedparts.blobs.store import ListedBlobs
 from ratedparts.db import Database, Work
 from ratedparts.installation import LOG_ORIGINS, Installation
 from ratedparts.protocols import ProtocolLibrary
@@ -29,15 +29,15 @@ class Store:
     @classmethod
     def of(cls, installation: Installation) -> Store:
         """What the installation's settings name.  Nothing is made where something is missing."""
-        settings = installation.settings
+        settings, looked_at = installation.settings, replace(installation, reads_only=True)
         environment = settings.environment.value
         return cls(
             database=installation.database,
-            blobs=ObjectBlobs.found_in(settings.blobs),
+            blobs=looked_at.blobs,
             library=installation.library,
             catalogue=settings.catalogue,
             incoming=settings.incoming,
-            events=frozenset(installation.handlers),
+            events=frozenset(looked_at.handlers),
             environment=environment,
             log_origin=LOG_ORIGINS[environment],
         )
