@@ -15,7 +15,6 @@ from .recorded_keys import recorded_keys
 from .store import Store
 
 AT_ONCE = 50
-NEEDED = ("pdf_bytes", "pdf_signer", "pdf_signature")
 
 
 def check_documents(store: Store, findings: Findings) -> None:
