@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -47,9 +48,17 @@ def test_at_every_stage_everything_agrees(databases, stage):
 
 def test_a_key_that_was_revoked_contradicts_nothing(lived):
     with lived.work() as work:
-        for purpose in ("certificates", "log"):
+        for purpose in ("certificates", "log", "documents"):
             key = lived.installation.keys.current(work, purpose).id
             key_rotation.revoke(work, key, work.at, "a laptop was stolen")
+    assert verified(lived).codes == ()
+    with lived.work() as work:
+        for purpose in ("certificates", "log", "documents"):
+            key_rotation.rotate(work, lived.installation.keys, purpose, None)
+    lived.clock.now += timedelta(hours=1)
+    lived.new_evidence()
+    lived.issue(lived.approve())
+    lived.run_jobs()
     assert verified(lived).codes == ()
 
 
