@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ratedparts.certificates import key_rotation, taking_back
-from tests.integration.world import PASSWORD, World
+from ratedparts.certificates import key_rotation
+from tests.integration.world import World
 
 HOUR = timedelta(hours=1)
 
@@ -32,9 +32,5 @@ def live(world: World) -> None:
 
 def _take_back(world: World, verb: str, number: str) -> None:
     world.clock.now += HOUR
-    log = world.installation.log
-    with world.work() as work:
-        getattr(taking_back, verb)(
-            work, world.cast["issuer"], log, number, reason="a test", password=PASSWORD
-        )
+    world.take_back(verb, number=number)
     world.run_jobs()

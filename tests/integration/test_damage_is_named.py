@@ -93,21 +93,22 @@ def dossier_of_now(world):
     return column(world, select(Evaluation.dossier).where(current(world)))
 
 
-def without_its_last_test(world, connection):
-    """As somebody would who knows that the digest is looked at, too."""
-    dossier = dossier_of_now(world)
-    dossier["tests"] = dossier["tests"][:-1]
-    digest = digest_of(canonical_bytes(dossier))
-    query = update(table(Evaluation)).where(current(world))
-    connection.execute(query.values(dossier=dossier, dossier_digest=digest))
+def redacted(change):
+    """The dossier of now, changed as by somebody who knows that its digest is looked at, too."""
+
+    def damage(world, connection):
+        dossier = column(world, select(Evaluation.dossier).where(current(world)))
+        change(dossier)
+        digest = digest_of(canonical_bytes(dossier))
+        query = update(table(Evaluation)).where(current(world))
+        connection.execute(query.values(dossier=dossier, dossier_digest=digest))
+
+    return damage
 
 
-def with_another_test(world, connection):
-    dossier = dossier_of_now(world)
-    dossier["tests"][0]["ended_on"] = "2027-01-01"
-    digest = digest_of(canonical_bytes(dossier))
-    query = update(table(Evaluation)).where(current(world))
-    connection.execute(query.values(dossier=dossier, dossier_digest=digest))
+without_its_last_test = redacted(lambda dossier: dossier["tests"].pop())
+with_another_test = redacted(lambda dossier: dossier["tests"][0].update(ended_on="2027-01-01"))
+with_another_level = redacted(lambda dossier: dossier["granted"].update(level="FR9"))
 
 
 def withdrawn(world, connection):
@@ -301,6 +302,11 @@ DAMAGES = {
         "dossiers",
         ["dossier_test_without_evidence", "evidence_not_in_dossier"],
         with_another_test,
+    ),
+    "a dossier with a better level granted": (
+        "decisions",
+        ["dossier_granted_differs"],
+        with_another_level,
     ),
     "evidence left out of a dossier": ("dossiers", ["evidence_not_in_dossier"], without_its_last_test),
     "evidence withdrawn and still counted": ("dossiers", ["dossier_counts_withdrawn"], withdrawn),

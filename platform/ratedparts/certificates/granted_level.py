@@ -29,22 +29,12 @@ def granted_level(work: Work, library: ProtocolLibrary, part_id: uuid.UUID) -> d
     """
     for certificate in certificates_of_part(work, part_id):
         if certificate.standing.state != "revoked":
-            return _of(certificate, library)
+            return level_borne(certificate, library)
     return None
 
 
-def upkeep(work: Work, library: ProtocolLibrary, part: Part) -> Upkeep | None:
-    """What the part's further tests have shown since, and what is missing for its level to be kept."""
-    granted = granted_level(work, library, part.id)
-    evidence = evidence_of_part(work, part.id)
-    if granted is None or not evidence:
-        return None
-    notices = change_notices_of(work, part.series_id)
-    dossier = build_dossier(part, evidence, notices, library, work.at, granted)
-    return upkeep_of(read_dossier(dossier), library, CEG_2026_1)
-
-
-def _of(certificate: Certificate, library: ProtocolLibrary) -> dict[str, Any] | None:
+def level_borne(certificate: Certificate, library: ProtocolLibrary) -> dict[str, Any] | None:
+    """What later dossiers say of this certificate; None where it bears no level at the use condition."""
     evaluation, issued_on = certificate.intent.review.evaluation, day_of(certificate.issued_at).isoformat()
     # As it was decided on the day of issue, which is what was signed.
     decided = decide_json({**evaluation.dossier, "evaluated_on": issued_on}, library)
@@ -62,3 +52,14 @@ def _of(certificate: Certificate, library: ProtocolLibrary) -> dict[str, Any] | 
     lost = [one.parameters["ended_on"] for one in decided.reasons if one.code == "R_KEPT" and not one.met]
     lowered_on = max(lost, default=before.get("lowered_on"))
     return granted if lowered_on is None else {**granted, "lowered_on": lowered_on}
+
+
+def upkeep(work: Work, library: ProtocolLibrary, part: Part) -> Upkeep | None:
+    """What the part's further tests have shown since, and what is missing for its level to be kept."""
+    granted = granted_level(work, library, part.id)
+    evidence = evidence_of_part(work, part.id)
+    if granted is None or not evidence:
+        return None
+    notices = change_notices_of(work, part.series_id)
+    dossier = build_dossier(part, evidence, notices, library, work.at, granted)
+    return upkeep_of(read_dossier(dossier), library, CEG_2026_1)

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from ratedparts.certificates.granted_level import level_borne
+from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.rechecking import differences
 from ratedparts.db import Work
 from ratedparts.evaluations.life_analysis import analyse
@@ -40,6 +42,8 @@ def check_decisions(store: Store, findings: Findings) -> None:
 
 def _check_one(store: Store, work: Work, evaluation: Evaluation, findings: Findings) -> None:
     dossier, place = evaluation.dossier, f"evaluation {evaluation.id}"
+    if "granted" in dossier:
+        _check_granted(store, work, evaluation, findings)
     if evaluation.decision is not None:
         rules = released(evaluation.rule_set)
         figures = measure(read_dossier(dossier), store.library, rules)
@@ -55,6 +59,21 @@ def _check_one(store: Store, work: Work, evaluation: Evaluation, findings: Findi
     family = store.library.family(dossier["part"]["family"])
     again = analyse(dossier, family.reliability_protocol, store.library)
     _compare("analysis", evaluation.analysis, again, place, findings)
+
+
+def _check_granted(store: Store, work: Work, evaluation: Evaluation, findings: Findings) -> None:
+    granted = evaluation.dossier["granted"]
+    certificate = work.session.get(Certificate, granted["certificate"])
+    borne = None
+    if certificate is not None and certificate.part_id == evaluation.part_id:
+        borne = level_borne(certificate, store.library)
+    for one in differences("granted", granted, borne):
+        findings.invalid(
+            "dossier_granted_differs",
+            place=f"evaluation {evaluation.id}",
+            member=one["path"],
+            certificate=granted["certificate"],
+        )
 
 
 def _as_values(figures: str) -> Any:
