@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import threading
+import time
 import tracemalloc
 from collections.abc import Callable
 from http.client import HTTPConnection
@@ -462,8 +463,12 @@ def test_lengths_that_are_lies_leave_the_upload_where_it_was(ready: Site) -> Non
     connection.endheaders(content[:300])
     connection.close()  # in the middle of the piece
     assert sender.offset(path) == 0
-    chunks = iter([content[:100], content[100:300]])
-    status, told = sender.ask("PATCH", path, chunks, Upload_Offset="0", Transfer_Encoding="chunked")
+    for _ in range(200):  # whoever served the piece that was cut off holds the file until that is noticed
+        chunks = iter([content[:100], content[100:300]])
+        status, told = sender.ask("PATCH", path, chunks, Upload_Offset="0", Transfer_Encoding="chunked")
+        if status != 409:
+            break
+        time.sleep(0.05)
     assert (status, told["Upload-Offset"]) == (204, "300"), "no length, and an end that is clear"
     assert sender.ask("PATCH", path, content[250:], Upload_Offset="250")[0] == 409
     assert sender.ask("PATCH", path, b"", Upload_Offset="300")[0] == 204

@@ -11,7 +11,6 @@ from ratedparts.proofs import canonical_bytes, digest_of
 from .evaluation_plots import stored_plot
 from .models import Certificate, CertificateDocument
 from .pdf import render_certificate_pdf
-from .pdf_signature import sign_pdf
 from .signing_keys import SigningKeys
 
 
@@ -23,6 +22,8 @@ def make_document(
     The bytes are kept before the row that names them.  Raises what rendering and signing raise; then nothing
     of it is on record.
     """
+    from .pdf_signature import sign_pdf  # what it stands on takes long to load, and only an issuer needs it
+
     known = work.session.get(CertificateDocument, certificate.number)
     if known is not None:
         return known
