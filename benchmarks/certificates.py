@@ -64,7 +64,7 @@ def rows() -> Iterator[Row]:
 def _issuing(world: World) -> Iterator[Row]:
     """From the issuer's password to the signed PDF; the plot was drawn when the part was evaluated."""
     # Of other units each, so that no two have a figure in common.
-    small, *others = _rated_parts(world, [77, *range(228 + 3 * PARTS, 228, -3)])
+    small, *others = rated_parts(world, [77, *range(228 + 3 * PARTS, 228, -3)])
     # The first in a process compiles statements and reads fonts.
     world.facts["small"] = world.issue(_approved(world, small))
     world.run_jobs()
@@ -169,7 +169,7 @@ def _rechecking(world: World) -> Iterator[Row]:
     app.extensions["ratedparts"].database.dispose()
 
 
-def _rated_parts(world: World, units: list[int]) -> list[Any]:
+def rated_parts(world: World, units: list[int]) -> list[Any]:
     """Parts with so many units a test, registered before the tests began, all of them rated."""
     plans = {}
     for number, many in enumerate(units):

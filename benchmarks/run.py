@@ -19,6 +19,7 @@ import log
 import lots
 import regrading
 import use_conditions
+import workers
 
 
 def main() -> int:
@@ -36,6 +37,7 @@ def main() -> int:
         certificates,
         regrading,
         use_conditions,
+        workers,
         catalogue,
     ):
         for row in part.rows():

@@ -12,7 +12,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ratedparts import __version__, key_commands, open_data_commands, shadow_command, store_command
+from ratedparts import (
+    __version__,
+    key_commands,
+    open_data_commands,
+    reevaluate_command,
+    shadow_command,
+    store_command,
+)
 from ratedparts import offline_commands as offline
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
@@ -120,6 +127,14 @@ def _parser() -> argparse.ArgumentParser:
         "--parts", type=int, default=0, metavar="N", help="and N made-up parts, in bulk, for trials of speed"
     )
     add("catalogue", server.catalogue, "build the columns of the catalogue anew from the database")
+    reevaluate_command.add_options(
+        add(
+            "reevaluate",
+            reevaluate_command.reevaluate,
+            "have the workers decide again what another engine decided",
+            as_json=True,
+        )
+    )
     open_data_commands.add_export_options(
         add("export", open_data_commands.export, "write the open data into a folder", as_json=True)
     )

@@ -32,6 +32,7 @@ from ratedparts.certificates.status_list import answer_due_list, ask_for_status_
 from ratedparts.certificates.transparency_log import TransparencyLog
 from ratedparts.db import Clock, Database, Work, system_clock
 from ratedparts.db.migrating import upgrade
+from ratedparts.evaluations import reevaluation
 from ratedparts.evaluations.service import PERIOD_ENDED, evaluate_part
 from ratedparts.evaluations.shadow.regrading import regrading_job
 from ratedparts.evaluations.shadow.starting import EVENT as SHADOW_RUN_WANTED
@@ -191,6 +192,7 @@ class Installation:
             "evidence_to_look_at": Looking(self.library, self.blobs).handler,
             "series_changed": evaluate,
             PERIOD_ENDED: evaluate,
+            reevaluation.EVENT: evaluate,
             "part_evaluated": in_turn(publish, drawing.ask),
             "plot_wanted": drawing.handler,
             "certificate_changed": in_turn(publish, tell_watchers, ask_for_list),

@@ -40,6 +40,7 @@ COMPOSITION = {
     "key_commands",
     "offline_commands",
     "open_data_commands",
+    "reevaluate_command",
     "server_commands",
     "shadow_command",
     "store_command",
