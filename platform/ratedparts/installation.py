@@ -212,6 +212,11 @@ class Installation:
             ),
         }
 
+    @property
+    def long_events(self) -> set[str]:
+        """Those that are answered by long work."""
+        return {event for event, handler in self.handlers.items() if isinstance(handler, LongWork)}
+
     def prepare(self) -> None:
         """Bring an installation to life, or up to date: folders, schema, keys.  Harmless when repeated."""
         self.settings.var.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,8 @@ MAY_IMPORT = {
     "blobs": {"errors", "settings", "db", "audit", "jobs", "proofs"},
     "organisations": _ORGANISATIONS,
     **{stage: _ORGANISATIONS | set(STAGES[:number]) for number, stage in enumerate(STAGES)},
-    "web": {*_ORGANISATIONS, *STAGES, "installation", "web"},
+    "operation": {*_ORGANISATIONS, *STAGES},
+    "web": {*_ORGANISATIONS, *STAGES, "operation", "installation", "web"},
 }
 COMPOSITION = {
     "app",

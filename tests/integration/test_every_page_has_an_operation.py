@@ -160,6 +160,8 @@ SAME: dict[str, tuple[str, ...]] = {
     "GET /administration/proficiency": ("GET /protocols", "GET /laboratories"),
     "POST /administration/proficiency": ("POST /proficiency-rounds",),
     "GET /administration/audit": ("GET /audit",),
+    "GET /administration/operation": ("GET /operation", "GET /failed-jobs"),
+    "POST /administration/jobs/<job_id>/again": ("POST /failed-jobs/<job_id>/retry",),
 }
 NEED_NONE = {
     "GET /programs": "documentation of the interface itself",

@@ -30,7 +30,16 @@ class Keeping(Enum):
 PRIVATE_ROOMS: Final = frozenset(
     {
         *("account", "administrator", "issuer", "laboratory", "maker", "questions", "reviewer"),
-        *("administration", "applications", "issuing", "own_parts", "passwords", "plan_sheets", "plans"),
+        *(
+            "administration",
+            "applications",
+            "issuing",
+            "operation",
+            "own_parts",
+            "passwords",
+            "plan_sheets",
+            "plans",
+        ),
         *("reviews", "tokens", "uploads"),
         *("bills", "bills_of_materials"),  # somebody's list, or a form's token
     }

@@ -25,6 +25,7 @@ from . import (
     log,
     next_grades,
     open_data,
+    operation,
     own_parts,
     parts,
     passwords,
@@ -69,6 +70,7 @@ MODULES = (
     quality_reports,
     proficiency_rounds,
     administration,
+    operation,
 )
 
 PREFIX = "/api/v1"

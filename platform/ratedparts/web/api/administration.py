@@ -9,7 +9,6 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from ratedparts.audit import service as audit
-from ratedparts.jobs.queue import failed_jobs
 from ratedparts.organisations import register
 from ratedparts.organisations.models import KINDS
 
@@ -87,13 +86,6 @@ class AuditChain(Schema):
     first_broken = fields.Integer(
         allow_none=True, metadata={"description": "its sequence; null: the chain holds"}
     )
-
-
-class FailedJob(Schema):
-    id = fields.UUID()
-    event = fields.String()
-    finished_at = fields.AwareDateTime()
-    error = fields.String()
 
 
 @resources.get("/organisations")
@@ -206,13 +198,3 @@ def audit_chain() -> Any:
     acting("administrator")
     with reading() as work:
         return {"lines": audit.length(work), "first_broken": audit.first_broken_line(work)}
-
-
-@resources.get("/failed-jobs")
-@resources.doc(security=TOKEN)
-@resources.response(200, FailedJob(many=True))
-def failed() -> Any:
-    """Work that was given up, newest first, with the reason."""
-    acting("administrator")
-    with reading() as work:
-        return failed_jobs(work)

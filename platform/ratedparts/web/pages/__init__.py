@@ -17,6 +17,7 @@ from . import entering as entering
 from . import grades as grades
 from . import instruments as instruments
 from . import open_data as open_data
+from . import operation as operation
 from . import planner as planner
 from . import proficiency as proficiency
 from . import programs as programs

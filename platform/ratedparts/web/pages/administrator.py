@@ -1,4 +1,4 @@
-"""The administrator: organisations, people, laboratories' scopes, the audit log, jobs that failed."""
+"""The administrator: organisations, people, laboratories' scopes, the audit log."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def home() -> Any:
             people=register.people(work),
             audit_lines=audit.length(work),
             broken=audit.first_broken_line(work),
-            failed=failed_jobs(work),
+            failed=len(failed_jobs(work)),
         )
 
 
