@@ -17,6 +17,7 @@ from ratedparts import offline_commands as offline
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
 from ratedparts.mirror_command import mirror_log
+from ratedparts.settings_command import settings_check
 from ratedparts.upload_command import upload as send_results
 
 
@@ -105,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     protocols.add_argument("protocol", nargs="?", help="MLCC-HTL (the newest version) or MLCC-HTL@1")
     protocols.add_argument("--units", type=int, help="units of the example; default: the protocol's sample")
 
+    add("settings-check", settings_check, "check the settings, and try what they name", as_json=True)
     add("migrate", server.migrate, "bring the database to the newest schema, or back").add_argument(
         "--down", metavar="REVISION", help="undo every migration after REVISION ('base': all)"
     )

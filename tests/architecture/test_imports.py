@@ -41,6 +41,8 @@ COMPOSITION = {
     "offline_commands",
     "open_data_commands",
     "server_commands",
+    "settings_check",
+    "settings_command",
     "shadow_command",
     "store_command",
     "store_verification",
