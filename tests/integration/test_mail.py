@@ -26,6 +26,9 @@ class MailHost(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
         self.taken: list[str] = []
+        self.calls = 0
+        self.called, self.hurry = threading.Event(), threading.Event()
+        self.hurry.set()
 
     @property
     def port(self) -> int:
@@ -35,6 +38,9 @@ class MailHost(socketserver.ThreadingTCPServer):
 class Conversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         assert isinstance(self.server, MailHost)
+        self.server.calls += 1
+        self.server.called.set()
+        self.server.hurry.wait(10)
         self._say("220 mail.example")
         while line := self.rfile.readline():
             verb = line[:4].upper()
@@ -82,7 +88,24 @@ def test_letters_are_carried_once_and_those_to_nobody_are_set_aside(tmp_path: Pa
     assert carrier.carry() == 0
     assert len(host.taken) == 2
     assert all("From: ratedparts@example.org" in text for text in host.taken)
-    assert [path.suffix for path in tmp_path.iterdir()] == [".refused"]
+    assert [path.suffix for path in tmp_path.glob("[!.]*")] == [".refused"]
+
+
+def test_of_two_workers_at_once_one_carries(tmp_path: Path, host: MailHost) -> None:
+    outbox = Outbox(tmp_path)
+    for number in range(3):
+        outbox.put(Letter(f"{number}@example.org", "Once", "x"), AT)
+    host.hurry.clear()  # the first letter is on its way until the other worker has tried
+    carried: list[int] = []
+    first = threading.Thread(target=lambda: carried.append(delivery(tmp_path, host.port).carry()))
+    first.start()
+    assert host.called.wait(10)
+    assert delivery(tmp_path, host.port).carry() == 0
+    host.hurry.set()
+    first.join()
+    assert (carried, host.calls) == ([3], 1)
+    assert len(host.taken) == 3
+    assert not list(tmp_path.glob("*.eml"))
 
 
 def test_letters_wait_while_the_server_is_away(tmp_path: Path) -> None:
