@@ -26,7 +26,10 @@ def only_reading(url: str, clock: Clock) -> Database | None:
         file = Path(url.removeprefix(SQLITE))
         if not file.is_file():
             return None
-        return Database(f"{SQLITE}file:{quote(str(file.absolute()))}?mode=ro&uri=true", clock)
+        # Whoever reads where nobody writes would leave files of his own beside it, which a service that runs
+        # as somebody else could not open afterwards.
+        how = "mode=ro" if Path(f"{file}-wal").exists() else "immutable=1"
+        return Database(f"{SQLITE}file:{quote(str(file.absolute()))}?{how}&uri=true", clock)
     parts = make_url(url)
     if "connect_timeout" not in parts.query:
         parts = parts.update_query_dict({"connect_timeout": str(PATIENCE_SECONDS)})
