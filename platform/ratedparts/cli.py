@@ -23,7 +23,7 @@ from ratedparts.upload_command import upload as send_results
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return offline.OK
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ratedparts", description="Rate electronic components, and check ratings."
     )

@@ -1,4 +1,4 @@
-"""The object store is slow, gives other bytes, is gone and comes back: tests/faults/README.md, E 66."""
+"""The object store is slow, gives other bytes, is gone and comes back."""
 
 from __future__ import annotations
 
