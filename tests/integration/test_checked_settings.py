@@ -129,7 +129,7 @@ def test_a_bucket_is_listed_and_one_that_is_not_there_refused(object_store: Line
     )
     assert told(check_settings({**var, "BLOB_URL": "s3://no-such-bucket"}))["blobs"] == (
         "refused",
-        "blob_store_unavailable",
+        "blob_store_not_listed",
     )
 
 
@@ -218,7 +218,7 @@ def test_no_secret_is_told_whatever_is_wrong(
     }
     status, written = say(away, "--language", language, "settings-check", *as_json)
     assert status == 1
-    for code in ("database_unavailable", "blob_store_unavailable", "mail_server_unavailable"):
+    for code in ("database_unavailable", "blob_store_not_listed", "mail_server_unavailable"):
         assert code in written
     for code in ("rate_limits_unavailable", "signer_unavailable", "public_url_without_tls"):
         assert code in written

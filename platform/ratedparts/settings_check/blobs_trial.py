@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ratedparts.blobs.opening import open_blobs
+from ratedparts.errors import RatedPartsError
 from ratedparts.settings import Settings
 
 from .finding import Finding, Outcome
@@ -15,5 +16,9 @@ def try_blobs(settings: Settings) -> Finding:
     folder = settings.blobs if address is None else address.folder
     if folder is not None:
         return try_folder(folder)
-    open_blobs(address, settings.blobs, reads_only=True).look()
+    try:
+        open_blobs(address, settings.blobs, reads_only=True).look()
+    except RatedPartsError as error:
+        # Only the kind of what the store said, such as PermissionDeniedError: its words name key and machine.
+        return Finding("blob_store_not_listed", Outcome.REFUSED, {"problem": type(error.__cause__).__name__})
     return Finding("blob_store_answers", Outcome.FINE)
