@@ -85,17 +85,21 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     return Databases(request.param, folder, lambda: request.getfixturevalue("postgresql_server"))
 
 
+# Mark → the database on which what bears it does not run.
+NOT_ON = {"embedded_database": "postgresql", "carried_jobs": "sqlite"}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What does not depend on the database runs on the embedded one alone, where it is marked so."""
-    once = [
-        one
-        for one in items
-        if one.get_closest_marker("embedded_database")
-        and "postgresql" in getattr(getattr(one, "callspec", None), "params", {}).values()
-    ]
-    if once:
-        config.hook.pytest_deselected(items=once)
-        items[:] = [one for one in items if one not in set(once)]
+    """What does not depend on the database, or is of one alone, runs once, where it is marked so."""
+
+    def of_another(item: pytest.Item) -> bool:
+        parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
+        return any(kind in parameters and item.get_closest_marker(mark) for mark, kind in NOT_ON.items())
+
+    left_out = [one for one in items if of_another(one)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [one for one in items if not of_another(one)]
 
 
 @pytest.fixture

@@ -4,16 +4,43 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.installation import Installation
-from ratedparts.jobs.queue import run_one
+from ratedparts.jobs import distribution
+from ratedparts.jobs.queue import run_named, run_one
 
 PAUSE_SECONDS = 0.25
+LOOK_SECONDS = 15.0  # between two looks for jobs that nobody carries
+RETRY_SECONDS = 2.0
 
 
 def work_until(installation: Installation, stop: threading.Event) -> None:
-    """Take jobs as they come and carry letters until told to stop; an absent database is waited for."""
+    """Do jobs as they come and carry letters until told to stop; an absent database is waited for."""
+    database, handlers = installation.database, installation.handlers
+    if not distribution.carries(database):
+        _go_round(installation, stop, lambda: run_one(database, handlers), PAUSE_SECONDS)
+        return
+    beside = threading.Thread(
+        target=_go_round,
+        args=(installation, stop, lambda: distribution.announce_forgotten(database), LOOK_SECONDS),
+        name="forgotten jobs",
+    )
+    beside.start()
+    while not stop.is_set():
+        try:
+            distribution.listen(database, lambda job_id: run_named(database, handlers, job_id), stop)
+        except Exception as error:  # the database is not to be had now, or went away
+            logging.getLogger("ratedparts.worker").warning("no jobs are heard of: %s", type(error).__name__)
+            stop.wait(RETRY_SECONDS)
+    beside.join()
+
+
+def _go_round(
+    installation: Installation, stop: threading.Event, take: Callable[[], object], pause: float
+) -> None:
+    """``take`` until there is nothing to be taken; then carry letters, and wait a little."""
     delivery = installation.delivery
     begun = False
     while not stop.is_set():
@@ -21,7 +48,7 @@ def work_until(installation: Installation, stop: threading.Event) -> None:
             if not begun:
                 installation.begin_rounds()
                 begun = True
-            busy = run_one(installation.database, installation.handlers)
+            busy = take()
         except RatedPartsError:  # the database is not to be had now; nothing is lost, the job is still there
             busy = False
         except Exception:  # a worker that ends in silence would be worse than one that complains
@@ -30,7 +57,7 @@ def work_until(installation: Installation, stop: threading.Event) -> None:
         if not busy:
             if delivery is not None:
                 delivery.carry()
-            stop.wait(PAUSE_SECONDS)
+            stop.wait(pause)
 
 
 def start_beside(installation: Installation, count: int = 1) -> threading.Event:

@@ -33,7 +33,7 @@ class PlotDrawing:
         evaluation = current_evaluation(work, uuid.UUID(parameters["part_id"]))
         if evaluation is None or evaluation.grade is None or evaluation.grade.startswith("U"):
             return
-        enqueue(work, EVENT, evaluation_id=str(evaluation.id))
+        enqueue(work, EVENT, long=True, evaluation_id=str(evaluation.id))
 
     def _prepare(self, database: Database, parameters: Parameters, _lease: Lease) -> Handler:
         evaluation_id = uuid.UUID(parameters["evaluation_id"])

@@ -11,14 +11,17 @@ A step repeated gives the first answer: a number is issued at most once, whateve
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ratedparts.db import Database, Work, held, public_number
 from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.models import Evaluation
+from ratedparts.evidence.models import Evidence
 from ratedparts.evidence.service import evidence_of_part
 from ratedparts.jobs.queue import enqueue
 from ratedparts.organisations.actor import Actor, not_found, record_by
@@ -28,6 +31,7 @@ from ratedparts.proofs import canonical_bytes, parse_instant, payload_digest
 from ratedparts.protocols import ProtocolLibrary
 from ratedparts.review.models import Review
 from ratedparts.settings import Environment
+from ratedparts.submissions.models import TestPlan
 from ratedparts.submissions.parts import members
 
 from .cases_and_issuing import while_no_case_is_decided
@@ -98,11 +102,12 @@ class IssuingOffice:
         intent = self._held_intent(work, intent_id)
         if _certificate_of(work, intent_id) is not None:
             return None
+        evidence = evidence_of_part(work, intent.review.evaluation.part_id, with_columns=True)
         require_issuable(work, actor, intent.review, self.library)
-        earlier = self._earlier_ticket(work, actor, intent)
+        earlier = self._earlier_ticket(work, actor, intent, evidence)
         if earlier is not None:
             return Ticket(earlier)
-        payload = self._payload(work, actor, intent)
+        payload = self._payload(work, actor, intent, evidence)
         require_payload(work, payload, intent.review)
         row = IssuanceTicket(
             id=work.new_id(),
@@ -173,13 +178,16 @@ class IssuingOffice:
         intent = work.session.get(IssuanceIntent, intent_id)
         if intent is None:
             raise not_found("certificate", intent_id)
-        # Held as they are read: from now on the intent leads to these.
+        # Held as they are read, and what the intent leads to: a session forgets rows that nothing refers to.
         review = held(work, Review, intent.review_id)
         assert review is not None
-        held(work, Evaluation, review.evaluation_id)
+        set_committed_value(intent, "review", review)
+        set_committed_value(review, "evaluation", held(work, Evaluation, review.evaluation_id))
         return intent
 
-    def _earlier_ticket(self, work: Work, actor: Actor, intent: IssuanceIntent) -> IssuanceTicket | None:
+    def _earlier_ticket(
+        self, work: Work, actor: Actor, intent: IssuanceIntent, evidence: Sequence[tuple[Evidence, TestPlan]]
+    ) -> IssuanceTicket | None:
         query = select(IssuanceTicket).where(
             IssuanceTicket.intent_id == intent.id,
             IssuanceTicket.key_id == self.keys.current(work, "certificates").id,
@@ -192,15 +200,17 @@ class IssuingOffice:
             Ticket(row).require_fresh(work.at)
         except RatedPartsError:
             return None
-        same = self._payload(Work(work.session, row.checked_at), actor, intent)
+        same = self._payload(Work(work.session, row.checked_at), actor, intent, evidence)
         return row if canonical_bytes(same).decode("utf-8") == row.payload else None
 
-    def _payload(self, work: Work, actor: Actor, intent: IssuanceIntent) -> dict[str, Any]:
+    def _payload(
+        self, work: Work, actor: Actor, intent: IssuanceIntent, evidence: Sequence[tuple[Evidence, TestPlan]]
+    ) -> dict[str, Any]:
         part = intent.review.evaluation.part
         return build_payload(
             number=intent.number,
             review=intent.review,
-            evidence=evidence_of_part(work, part.id, with_columns=True),
+            evidence=evidence,
             members=members(work, part.series_id),
             authority=work.session.get_one(Organisation, actor.organisation_id),
             issuer_id=self.records.issuer_id(work),

@@ -36,6 +36,6 @@ def _triggers(connection: Connection) -> list[str]:
     else:
         query = (
             "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "WHERE NOT t.tgisinternal"
+            "WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid)"
         )
     return [f"{table} trigger {name}" for table, name in connection.execute(text(query))]

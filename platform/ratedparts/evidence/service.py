@@ -67,7 +67,7 @@ class Keeper:
         work.session.add(evidence)
         enqueue(work, "evidence_accepted", part_id=str(plan.part_id))
         # By itself, so that whatever goes wrong there disturbs no decision.
-        enqueue(work, "evidence_to_look_at", evidence_id=str(evidence.id))
+        enqueue(work, "evidence_to_look_at", long=True, evidence_id=str(evidence.id))
 
 
 def evidence_of_part(

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ratedparts.db import Base
@@ -34,3 +34,13 @@ class Job(Base):
     lease_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+    long = False  # not kept: whether its announcement comes after those of short work
+
+
+def waits(at: datetime) -> ColumnElement[bool]:
+    """Whether a job is to be done at that instant: it is due, or whoever began it has let it drop."""
+    return or_(
+        and_(Job.state == "queued", Job.not_before <= at),
+        and_(Job.state == "running", Job.lease_until < at),
+    )

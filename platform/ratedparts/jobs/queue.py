@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import traceback
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, event, select
 
 from ratedparts.db import Database, Work
 from ratedparts.errors import Kind, RatedPartsError
 
-from .models import Job
+from .distribution import announce
+from .models import Job, waits
 
 Parameters = Mapping[str, Any]
 Handler = Callable[[Work, Parameters], None]
+
+for _written in ("after_insert", "after_update"):
+    event.listen(Job, _written, announce)
 
 LEASE = timedelta(minutes=10)
 SHORT_LEASE = timedelta(minutes=1)  # of long work, which says from time to time that it is alive
@@ -53,6 +58,9 @@ class LongWork:
     given_up: Handler
 
 
+Handlers = Mapping[str, Handler | LongWork]
+
+
 def in_turn(*handlers: Handler) -> Handler:
     """Several answers to one event, one after the other: all of them are kept, or none."""
 
@@ -63,10 +71,13 @@ def in_turn(*handlers: Handler) -> Handler:
     return handle
 
 
-def enqueue(work: Work, event: str, *, not_before: datetime | None = None, **parameters: Any) -> Job:
+def enqueue(
+    work: Work, event: str, *, not_before: datetime | None = None, long: bool = False, **parameters: Any
+) -> Job:
     """Record that ``event`` has happened: it is acted on if, and only if, this transaction is kept.
 
-    ``not_before``: when it is to be acted on, where that is not at once.
+    ``not_before``: when it is to be acted on, where that is not at once.  ``long``: that is `LongWork`, and
+    comes after short work.
     """
     job = Job(
         id=work.new_id(),
@@ -77,20 +88,33 @@ def enqueue(work: Work, event: str, *, not_before: datetime | None = None, **par
         created_at=work.at,
         not_before=not_before or work.at,
     )
+    job.long = long
     work.session.add(job)
     return job
 
 
-def run_one(database: Database, handlers: Mapping[str, Handler | LongWork]) -> bool:
+def run_one(database: Database, handlers: Handlers) -> bool:
     """Claim the oldest waiting job, short work before long, and do it; False where none waits.
 
     What a handler does and the note that it is done are one transaction, so a worker that dies in the middle
     leaves nothing half done: its lease runs out and another starts afresh.
     """
-    long = {event: handler for event, handler in handlers.items() if isinstance(handler, LongWork)}
-    job = _claim(database, long)
+    return _do(database, handlers, _claim(database, _long(handlers)))
+
+
+def run_named(database: Database, handlers: Handlers, job_id: uuid.UUID) -> bool:
+    """The same of the job of that id; False where it does not wait, or not any more."""
+    return _do(database, handlers, _claim(database, _long(handlers), Job.id == job_id))
+
+
+def _long(handlers: Handlers) -> dict[str, LongWork]:
+    return {event: handler for event, handler in handlers.items() if isinstance(handler, LongWork)}
+
+
+def _do(database: Database, handlers: Handlers, job: Job | None) -> bool:
     if job is None:
         return False
+    long = _long(handlers)
     try:
         keep = handlers[job.event]
         if isinstance(keep, LongWork):
@@ -107,7 +131,7 @@ def run_one(database: Database, handlers: Mapping[str, Handler | LongWork]) -> b
     return True
 
 
-def run_all(database: Database, handlers: Mapping[str, Handler | LongWork]) -> int:
+def run_all(database: Database, handlers: Handlers) -> int:
     """Do everything that waits; how many jobs that was."""
     count = 0
     while run_one(database, handlers):
@@ -115,15 +139,11 @@ def run_all(database: Database, handlers: Mapping[str, Handler | LongWork]) -> i
     return count
 
 
-def _claim(database: Database, long: Mapping[str, LongWork]) -> Job | None:
+def _claim(database: Database, long: Mapping[str, LongWork], *narrower: ColumnElement[bool]) -> Job | None:
     with database.work() as work:
-        waiting = or_(
-            and_(Job.state == "queued", Job.not_before <= work.at),
-            and_(Job.state == "running", Job.lease_until < work.at),
-        )
         # Short work first: somebody waits for a decision, and it is done before a long check has begun.
         order = (Job.event.in_(list(long)), Job.created_at, Job.id)
-        query = select(Job).where(waiting).order_by(*order).limit(1)
+        query = select(Job).where(waits(work.at), *narrower).order_by(*order).limit(1)
         job = work.session.scalars(query.with_for_update(skip_locked=True)).first()
         if job is None:
             return None
@@ -144,7 +164,7 @@ def _put_back(
         job = _still_mine(work, claimed)
         if job is None:
             return  # another worker has taken it over: what became of it is for that one to say
-        job.lease_until, job.error = None, error
+        job.lease_until, job.error, job.long = None, error, job.event in long
         if job.attempts >= attempts:
             _give_up(work, job, long)
         else:

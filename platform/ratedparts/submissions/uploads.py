@@ -149,7 +149,7 @@ def _arrived(work: Work, upload: Upload, offset: int, count: int, arriving: Arri
     upload.last_at = work.at
     if upload.received_bytes == upload.size_bytes:
         upload.state = "arrived"
-        enqueue(work, "file_arrived", number=upload.number)
+        enqueue(work, "file_arrived", long=True, number=upload.number)
     return upload
 
 

@@ -162,7 +162,7 @@ def _note(work: Work, bill: WatchedBill, part_id: uuid.UUID, change: str, known:
     work.session.add(notice)
     enqueue(work, NOTICED, notice_id=str(notice.id))
     if bill.webhook_address is not None:
-        enqueue(work, MESSAGE_DUE, notice_id=str(notice.id))
+        enqueue(work, MESSAGE_DUE, long=True, notice_id=str(notice.id))
 
 
 def _take(watched: WatchedPart, rating: Rating) -> None:

@@ -65,7 +65,7 @@ def ask_for_next(work: Work, at: datetime, *, besides: tuple[str, ...] = ("queue
     known = select(Job).where(Job.event == EVENT, Job.state.in_(besides)).order_by(Job.not_before).limit(1)
     job = work.session.scalars(known.with_for_update()).first()
     if job is None:
-        return enqueue(work, EVENT, not_before=at)
+        return enqueue(work, EVENT, not_before=at, long=True)
     if job.state == "queued" and job.not_before > at:
         job.not_before = at
     return None

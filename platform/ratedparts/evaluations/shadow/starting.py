@@ -71,7 +71,7 @@ def start_shadow_run(
 def request_shadow_run(work: Work, actor: Actor, library: ProtocolLibrary, content: Any) -> ShadowRun:
     """Let the worker do it; asking for a run that is under way, or was interrupted, goes on with that one."""
     run = start_shadow_run(work, library, content, actor)
-    enqueue(work, EVENT, run_id=str(run.id))
+    enqueue(work, EVENT, long=True, run_id=str(run.id))
     return run
 
 
