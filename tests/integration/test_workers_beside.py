@@ -18,7 +18,6 @@ def running() -> list[threading.Thread]:
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-@pytest.mark.embedded_database
 def test_so_many_threads_do_jobs(founded: World, count: int) -> None:
     with founded.work() as work:
         enqueue(work, "upload_ended", number="UP-NONE")
