@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
 
     Raises ``debug_mode_refused``: Flask looks at FLASK_DEBUG by itself.
     """
-    settings = settings or Settings.read(os.environ)
+    settings = settings or Settings.read_to_serve(os.environ)
     app = RepeatingFlask("ratedparts.web", template_folder="templates", static_folder="static")
     if app.debug and settings.environment is not Environment.TEST:
         raise RatedPartsError("debug_mode_refused", kind=Kind.UNAVAILABLE)
@@ -56,6 +56,8 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_ENABLED=settings.environment is not Environment.TEST,
+        RATELIMIT_STORAGE_URI=settings.rate_limits.url,
+        RATELIMIT_STORAGE_OPTIONS=settings.rate_limits.options,
     )
     app.extensions[EXTENSION] = Installation(settings, clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -24,12 +24,13 @@ from ratedparts import offline_commands as offline
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
 from ratedparts.mirror_command import mirror_log
+from ratedparts.settings_command import settings_check
 from ratedparts.upload_command import upload as send_results
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return offline.OK
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ratedparts", description="Rate electronic components, and check ratings."
     )
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     protocols.add_argument("protocol", nargs="?", help="MLCC-HTL (the newest version) or MLCC-HTL@1")
     protocols.add_argument("--units", type=int, help="units of the example; default: the protocol's sample")
 
+    add("settings-check", settings_check, "check the settings, and try what they name", as_json=True)
     add("migrate", server.migrate, "bring the database to the newest schema, or back").add_argument(
         "--down", metavar="REVISION", help="undo every migration after REVISION ('base': all)"
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ratedparts.blobs.store import ListedBlobs, ObjectBlobs
+from ratedparts.blobs.opening import open_blobs
+from ratedparts.blobs.store import ListedBlobs
 from ratedparts.catalogue.bill_of_materials import telling, watching
 from ratedparts.catalogue.bill_of_materials.models import WatchedBill, WatchNotice
 from ratedparts.catalogue.open_data.manifest import Licence, Publisher
@@ -72,8 +73,7 @@ class Installation:
 
     @cached_property
     def blobs(self) -> ListedBlobs:
-        folder = self.settings.blobs
-        return ObjectBlobs.found_in(folder) if self.reads_only else ObjectBlobs.in_folder(folder)
+        return open_blobs(self.settings.blob_address, self.settings.blobs, reads_only=self.reads_only)
 
     @cached_property
     def incoming(self) -> Incoming:

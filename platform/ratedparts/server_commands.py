@@ -11,11 +11,12 @@ import os
 from typing import Any
 
 
-def installed() -> Any:
+def installed(*, to_serve: bool = False) -> Any:
+    """The installation that the environment names; ``to_serve``: one that may answer and work for others."""
     from ratedparts.installation import Installation
     from ratedparts.settings import Settings
 
-    return Installation(Settings.read(os.environ))
+    return Installation(Settings.read_to_serve(os.environ) if to_serve else Settings.read(os.environ))
 
 
 def migrate(options: argparse.Namespace) -> int:
@@ -44,10 +45,10 @@ def serve(options: argparse.Namespace) -> int:
     from ratedparts.app import create_app
     from ratedparts.worker import start_beside
 
-    installation = installed()
+    installation = installed(to_serve=True)
     installation.prepare()
-    stop = start_beside(installation)
     settings = installation.settings
+    stop = start_beside(installation, settings.workers)
     print(f"RatedParts ({settings.environment.value}) on http://{settings.host}:{settings.port}", flush=True)
     try:
         waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=8, ident=None)
@@ -62,7 +63,7 @@ def worker(options: argparse.Namespace) -> int:
 
     from ratedparts.worker import work_until
 
-    installation = installed()
+    installation = installed(to_serve=True)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

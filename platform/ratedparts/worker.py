@@ -60,8 +60,14 @@ def _go_round(
             stop.wait(pause)
 
 
-def start_beside(installation: Installation) -> threading.Event:
-    """A worker in a thread of this process; set the event to end it."""
+def start_beside(installation: Installation, count: int = 1) -> threading.Event:
+    """That many workers in threads of this process; set the event to end them.
+
+    They share one interpreter, and on SQLite the one place of a writer: a second one helps where jobs wait
+    for something, such as an object store or another's server.  For more, start processes.
+    """
     stop = threading.Event()
-    threading.Thread(target=work_until, args=(installation, stop), name="worker", daemon=True).start()
+    for number in range(1, count + 1):
+        name = "worker" if count == 1 else f"worker-{number}"
+        threading.Thread(target=work_until, args=(installation, stop), name=name, daemon=True).start()
     return stop

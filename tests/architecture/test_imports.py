@@ -43,6 +43,8 @@ COMPOSITION = {
     "open_data_commands",
     "reevaluate_command",
     "server_commands",
+    "settings_check",
+    "settings_command",
     "shadow_command",
     "store_command",
     "store_verification",

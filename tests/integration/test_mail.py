@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socketserver
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,58 +12,11 @@ from ratedparts.errors import RatedPartsError
 from ratedparts.mail import Delivery, Letter, Outbox
 from ratedparts.settings import MailServer, Settings
 
+from .mail_host import MailHost, host
+
+__all__ = ["host"]
+
 AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
-
-
-class MailHost(socketserver.ThreadingTCPServer):
-    """Enough of RFC 5321 to take letters, and to refuse those to ``nobody``."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.taken: list[str] = []
-
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        assert isinstance(self.server, MailHost)
-        self._say("220 mail.example")
-        while line := self.rfile.readline():
-            verb = line[:4].upper()
-            if verb == b"DATA":
-                self._say("354 go on")
-                text = b""
-                while (part := self.rfile.readline()) != b".\r\n":
-                    text += part
-                self.server.taken.append(text.decode())
-                self._say("250 taken")
-            elif verb == b"QUIT":
-                self._say("221 goodbye")
-                return
-            elif verb == b"RCPT" and b"nobody@" in line:
-                self._say("550 no such person")
-            else:
-                self._say("250 fine")
-
-    def _say(self, text: str) -> None:
-        self.wfile.write(f"{text}\r\n".encode())
-
-
-@pytest.fixture
-def host() -> Iterator[MailHost]:
-    server = MailHost()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def delivery(folder: Path, port: int) -> Delivery:
@@ -82,7 +33,24 @@ def test_letters_are_carried_once_and_those_to_nobody_are_set_aside(tmp_path: Pa
     assert carrier.carry() == 0
     assert len(host.taken) == 2
     assert all("From: ratedparts@example.org" in text for text in host.taken)
-    assert [path.suffix for path in tmp_path.iterdir()] == [".refused"]
+    assert [path.suffix for path in tmp_path.glob("[!.]*")] == [".refused"]
+
+
+def test_of_two_workers_at_once_one_carries(tmp_path: Path, host: MailHost) -> None:
+    outbox = Outbox(tmp_path)
+    for number in range(3):
+        outbox.put(Letter(f"{number}@example.org", "Once", "x"), AT)
+    host.hurry.clear()  # the first letter is on its way until the other worker has tried
+    carried: list[int] = []
+    first = threading.Thread(target=lambda: carried.append(delivery(tmp_path, host.port).carry()))
+    first.start()
+    assert host.called.wait(10)
+    assert delivery(tmp_path, host.port).carry() == 0
+    host.hurry.set()
+    first.join()
+    assert (carried, host.calls) == ([3], 1)
+    assert len(host.taken) == 3
+    assert not list(tmp_path.glob("*.eml"))
 
 
 def test_letters_wait_while_the_server_is_away(tmp_path: Path) -> None:

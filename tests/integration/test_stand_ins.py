@@ -24,6 +24,17 @@ def test_no_application_starts_in_debug_mode(tmp_path, monkeypatch, environment)
     app.extensions[EXTENSION].database.dispose()
 
 
+def test_no_application_of_another_server_starts_in_production_with_stand_ins(tmp_path, monkeypatch):
+    """A server that starts several processes makes the application itself, from the environment."""
+    monkeypatch.setenv("RATEDPARTS_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("RATEDPARTS_ENVIRONMENT", "production")
+    with pytest.raises(RatedPartsError) as refused:
+        create_app()
+    assert refused.value.code == "settings_refused"
+    assert {"file_key_in_production", "mail_server_missing"} <= {one.code for one in refused.value.items}
+    assert not (tmp_path / "var").exists()
+
+
 def test_an_installation_in_production_does_not_start_with_keys_in_files(tmp_path):
     settings = Settings.read({"RATEDPARTS_VAR": str(tmp_path), "RATEDPARTS_ENVIRONMENT": "production"})
     installation = Installation(settings)

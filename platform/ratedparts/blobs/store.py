@@ -5,19 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, NotSupportedError
 from obstore.store import LocalStore, MemoryStore
 
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.proofs import digest_of
 
+from .reaching import reached
 from .watched_file import Watch, watched
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
 
 
 class BlobStore(Protocol):
-    """Where bytes are kept.  What comes out is what went in, or an error."""
+    """Where bytes are kept.  What comes out is what went in, or an error.
+
+    Every verb raises ``blob_store_unavailable`` where the store does not answer, or not in time.
+    """
 
     def put(self, content: bytes) -> str:
         """Keep the bytes; their digest.  The same bytes twice are kept once."""
@@ -45,7 +52,7 @@ class ListedBlobs(BlobStore, Protocol):
 class ObjectBlobs:
     """Blobs in any store that obstore speaks to."""
 
-    def __init__(self, store: LocalStore | MemoryStore) -> None:
+    def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
     @classmethod
@@ -59,58 +66,73 @@ class ObjectBlobs:
         return cls(LocalStore(prefix=folder) if folder.is_dir() else MemoryStore())
 
     def digests(self) -> Iterator[str]:
-        for some in self._store.list():
-            yield from (f"sha256:{one['path'].rpartition('/')[2]}" for one in some)
+        with reached():
+            for some in self._store.list():
+                yield from (f"sha256:{one['path'].rpartition('/')[2]}" for one in some)
+
+    def look(self) -> None:
+        """Ask for the beginning of the list: whether the store is there, and we may read it."""
+        with reached():
+            next(iter(self._store.list(chunk_size=1)), None)
 
     def require(self, digest: str) -> None:
-        try:
-            damaged = self._digest_kept(digest) != digest
-        except FileNotFoundError:
-            raise RatedPartsError("blob_missing", subject=digest, kind=Kind.UNAVAILABLE) from None
-        if damaged:
+        if self._digest_kept(digest) != digest:
             raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
 
     def put(self, content: bytes) -> str:
         digest = digest_of(content)
-        try:
-            self._store.put(_path(digest), content, mode="create")
-        except AlreadyExistsError:
-            self.get(digest)  # a damaged copy must not be taken for the real one
+        with reached():
+            try:
+                self._store.put(_path(digest), content, mode="create")
+            except AlreadyExistsError:
+                self.get(digest)  # a damaged copy must not be taken for the real one
+            except (NotImplementedError, NotSupportedError):
+                # A store that cannot refuse to overwrite.  Whoever puts the same name puts the same bytes.
+                if not self._whole_if_there(digest):
+                    self._store.put(_path(digest), content)
         return digest
 
     def put_file(self, path: Path, digest: str | None = None) -> str:
         digest = digest_of_file(path) if digest is None else digest
-        try:
-            # What is there already may be damaged, and must not be taken for the real one.
-            damaged = self._digest_kept(digest) != digest
-        except FileNotFoundError:
-            self._store.put(_path(digest), path)
-        else:
-            if damaged:
-                raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
+        # What is there already may be damaged, and must not be taken for the real one.
+        if not self._whole_if_there(digest):
+            with reached():
+                self._store.put(_path(digest), path)
         return digest
+
+    def _whole_if_there(self, digest: str) -> bool:
+        """False where there is nothing of that name; ``blob_damaged`` where there is something else."""
+        try:
+            self.require(digest)
+        except RatedPartsError as error:
+            if error.code != "blob_missing":
+                raise
+            return False
+        return True
 
     def _digest_kept(self, digest: str) -> str:
         found = hashlib.sha256()
-        for chunk in self._store.get(_path(digest)).stream():
+        for chunk in self._stream(digest):
             found.update(chunk)
         return f"sha256:{found.hexdigest()}"
 
+    def _stream(self, digest: str) -> Iterator[bytes]:
+        with reached(digest):
+            for chunk in self._store.get(_path(digest)).stream():
+                yield bytes(chunk)
+
     def get(self, digest: str) -> bytes:
-        try:
+        with reached(digest):
             content = bytes(self._store.get(_path(digest)).bytes())
-        except FileNotFoundError:
-            raise RatedPartsError("blob_missing", subject=digest, kind=Kind.UNAVAILABLE) from None
         if digest_of(content) != digest:
             raise RatedPartsError("blob_damaged", subject=digest, kind=Kind.UNAVAILABLE)
         return content
 
     def copy_into(self, digest: str, path: Path) -> None:
-        try:
-            chunks = self._store.get(_path(digest)).stream()
-        except FileNotFoundError:
-            raise RatedPartsError("blob_missing", subject=digest, kind=Kind.UNAVAILABLE) from None
+        chunks = self._stream(digest)
+        first = next(chunks, b"")  # where there is none, no file is made
         with path.open("wb") as file:
+            file.write(first)
             for chunk in chunks:
                 file.write(chunk)
         if digest_of_file(path) != digest:

@@ -8,6 +8,7 @@ from importlib import resources
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
@@ -27,6 +28,16 @@ def downgrade(engine: Engine, revision: str) -> None:
 def newest_revision() -> str | None:
     """The last migration of this program."""
     return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The last migration of a database; None where there was none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known_revisions() -> set[str]:
+    """Every migration of this program."""
+    return {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import smtplib
 import ssl
@@ -49,15 +50,33 @@ class Delivery:
         """Send what waits, oldest first; how many letters that was.
 
         A server that is away is tried again after a pause, which grows.  A letter whose address the server
-        refuses for good is set aside beside the others, as ``.refused``.
+        refuses for good is set aside beside the others, as ``.refused``.  While another worker carries,
+        this one does not.
         """
-        waiting = sorted(self._folder.glob("*.eml")) if self._folder.is_dir() else []
-        if not waiting or time.monotonic() < self._not_before:
+        if time.monotonic() < self._not_before or not self._waiting():
             return 0
+        with self._alone() as alone:
+            return self._carry() if alone else 0
+
+    def _waiting(self) -> list[Path]:
+        return sorted(self._folder.glob("*.eml")) if self._folder.is_dir() else []
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Whether no other worker is at it, in this process or another, until the block ends."""
+        with (self._folder / ".carrying").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
+    def _carry(self) -> int:
         sent = 0
         try:
             with session_with(self._server) as session:
-                for letter in waiting:
+                for letter in self._waiting():  # listed alone: what another has just sent is gone
                     self._send(session, letter)
                     sent += 1
         except (OSError, smtplib.SMTPException) as error:

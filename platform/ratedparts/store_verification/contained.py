@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
+from ratedparts.errors import RatedPartsError
+
 from .findings import Findings
 
 
@@ -17,4 +19,6 @@ def contained(findings: Findings, place: str) -> Iterator[None]:
     except DBAPIError:
         raise  # it is not this row: nothing can be asked any more
     except Exception as error:
+        if isinstance(error, RatedPartsError) and error.code == "blob_store_unavailable":
+            raise  # nor this one
         findings.invalid("row_unreadable", place=place, error=f"{type(error).__name__}: {error}"[:300])

@@ -15,6 +15,7 @@ from ratedparts.proofs.pdf_signature_check import CHECK
 
 from .contained import contained
 from .findings import Findings
+from .kept_blobs import LOST
 from .recorded_keys import recorded_keys
 from .store import Store
 
@@ -53,8 +54,10 @@ def _check_one(
     place = f"certificate_document {document.number}"
     try:
         content = store.blobs.get(document.signed_digest)
-    except RatedPartsError:
-        return  # the check of blobs names it
+    except RatedPartsError as error:
+        if error.code in LOST:
+            return  # the check of blobs names it
+        raise
     if read_pdf(content) != certificate.credential.encode("utf-8"):
         findings.invalid("document_of_another_certificate", place=place)
     # A key that was revoked without an end of its window does not stand beside the one that came after it.

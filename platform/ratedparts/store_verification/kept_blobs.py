@@ -13,6 +13,7 @@ from ratedparts.submissions.models import Submission
 from .findings import Findings
 from .store import Store
 
+LOST = ("blob_missing", "blob_damaged")  # what this check names, and the others need not
 NAMING = {  # place → column
     "evidence.digest": Evidence.digest,
     "evidence.columns_digest": Evidence.columns_digest,
@@ -33,6 +34,8 @@ def check_blobs(store: Store, findings: Findings) -> None:
         except RatedPartsError as error:
             if error.code == "blob_missing":
                 findings.invalid("kept_blob_missing", place=place, digest=digest)
+            elif error.code not in LOST:
+                raise  # a store that is away has not damaged anything
             else:
                 findings.invalid("kept_blob_damaged", place=place, digest=digest)
     for digest in sorted(there - named.keys()):

@@ -30,7 +30,7 @@ PASSING = ("at_the_same_moment", "database_busy", "idempotency_key_in_use", "upl
 
 
 def install(app: Flask) -> None:
-    app.register_error_handler(RatedPartsError, _refused)
+    app.register_error_handler(RatedPartsError, refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -63,7 +63,8 @@ def problem_of(error: RatedPartsError, **members: Any) -> Response:
     return problem(STATUS[error.kind], error.code, error_sentence(error, language()), **members)
 
 
-def _refused(error: RatedPartsError) -> Any:
+def refused(error: RatedPartsError) -> Any:
+    """The answer to a refusal: a problem document, or a page."""
     if _for_program():
         return problem_of(error)
     if error.kind is Kind.UNAUTHENTICATED:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from limits.errors import StorageError
+
+from ratedparts.errors import Kind, RatedPartsError
+
+from .problem import refused
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
@@ -15,12 +22,17 @@ PAGE_POLICY = (
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
+limiter = Limiter(get_remote_address, headers_enabled=True)  # where it counts, the settings say
 
 
 def install(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
+
+    @app.errorhandler(StorageError)
+    def nobody_counts(error: StorageError) -> Any:
+        # What is limited guards passwords and signatures: without the count it is closed, never open.
+        return refused(RatedPartsError("rate_limits_unavailable", kind=Kind.UNAVAILABLE))
 
     @app.after_request
     def guard(response: Response) -> Response:
