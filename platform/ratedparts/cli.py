@@ -12,7 +12,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ratedparts import __version__, key_commands, open_data_commands, shadow_command, store_command
+from ratedparts import (
+    __version__,
+    backup_commands,
+    key_commands,
+    open_data_commands,
+    shadow_command,
+    store_command,
+)
 from ratedparts import offline_commands as offline
 from ratedparts import server_commands as server
 from ratedparts.errors import RatedPartsError
@@ -150,6 +157,20 @@ def _parser() -> argparse.ArgumentParser:
             "derive all that is kept again from what it was derived from, and name what does not agree",
             as_json=True,
         )
+    )
+    backup_commands.add_backup_options(
+        add(
+            "backup",
+            backup_commands.backup,
+            "write all that is kept, as it is at one instant, into a folder",
+            as_json=True,
+        )
+    )
+    backup_commands.add_restore_options(
+        add("restore", backup_commands.restore, "make an empty installation of a backup", as_json=True)
+    )
+    backup_commands.add_release_options(
+        add("release", backup_commands.release, "let a restored installation sign and work again")
     )
     first = add("administrator", server.administrator, "make the authority and its first administrator")
     first.add_argument("--email", required=True)

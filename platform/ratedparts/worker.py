@@ -13,22 +13,25 @@ PAUSE_SECONDS = 0.25
 
 
 def work_until(installation: Installation, stop: threading.Event) -> None:
-    """Take jobs as they come and carry letters until told to stop; an absent database is waited for."""
+    """Take jobs as they come and carry letters until told to stop; an absent database is waited for.
+
+    So is whoever releases a restored installation.
+    """
     delivery = installation.delivery
     begun = False
     while not stop.is_set():
         try:
-            if not begun:
+            if not begun and not installation.held_back():
                 installation.begin_rounds()
                 begun = True
-            busy = run_one(installation.database, installation.handlers)
+            busy = begun and run_one(installation.database, installation.handlers)
         except RatedPartsError:  # the database is not to be had now; nothing is lost, the job is still there
             busy = False
         except Exception:  # a worker that ends in silence would be worse than one that complains
             logging.getLogger("ratedparts.worker").exception("a job could not be recorded")
             busy = False
         if not busy:
-            if delivery is not None:
+            if delivery is not None and begun:
                 delivery.carry()
             stop.wait(PAUSE_SECONDS)
 
