@@ -39,7 +39,7 @@ LARGEST_FORM_FIELDS, LARGEST_FORM_BYTES = 6_000, 4 * 2**20
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Flask:
     """The application of one installation; settings from the environment where none are given.
 
-    Raises ``debug_mode_refused``: Flask looks at FLASK_DEBUG by itself.
+    Raises ``debug_mode_refused``: Flask looks at FLASK_DEBUG by itself; ``restore_unfinished``.
     """
     settings = settings or Settings.read_to_serve(os.environ)
     app = RepeatingFlask("ratedparts.web", template_folder="templates", static_folder="static")
@@ -59,7 +59,9 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         RATELIMIT_STORAGE_URI=settings.rate_limits.url,
         RATELIMIT_STORAGE_OPTIONS=settings.rate_limits.options,
     )
-    app.extensions[EXTENSION] = Installation(settings, clock)
+    installation = Installation(settings, clock)
+    installation.require_whole()
+    app.extensions[EXTENSION] = installation
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (keeping, language, ingress, security, problem, formatting, quantity_texts, sessions):
         part.install(app)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ratedparts import (
     __version__,
+    backup_commands,
     key_commands,
     open_data_commands,
     reevaluate_command,
@@ -167,6 +168,20 @@ def command_parser() -> argparse.ArgumentParser:
             "derive all that is kept again from what it was derived from, and name what does not agree",
             as_json=True,
         )
+    )
+    backup_commands.add_backup_options(
+        add(
+            "backup",
+            backup_commands.backup,
+            "write all that is kept, as it is at one instant, into a folder",
+            as_json=True,
+        )
+    )
+    backup_commands.add_restore_options(
+        add("restore", backup_commands.restore, "make an empty installation of a backup", as_json=True)
+    )
+    backup_commands.add_release_options(
+        add("release", backup_commands.release, "let a restored installation sign and work again")
     )
     first = add("administrator", server.administrator, "make the authority and its first administrator")
     first.add_argument("--email", required=True)

@@ -26,6 +26,7 @@ from ratedparts.certificates.documents import make_document
 from ratedparts.certificates.evaluation_plots import PlotDrawing
 from ratedparts.certificates.granted_level import granted_level
 from ratedparts.certificates.issuing import DOCUMENT_WANTED, IssuingOffice
+from ratedparts.certificates.restored import unreleased
 from ratedparts.certificates.signing_keys import SigningKeys, key_store, register_keys
 from ratedparts.certificates.standing import certificate_by_number
 from ratedparts.certificates.status_list import EVENT as STATUS_LIST_DUE
@@ -33,6 +34,7 @@ from ratedparts.certificates.status_list import answer_due_list, ask_for_status_
 from ratedparts.certificates.transparency_log import TransparencyLog
 from ratedparts.db import Clock, Database, Work, system_clock
 from ratedparts.db.migrating import upgrade
+from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.evaluations import reevaluation
 from ratedparts.evaluations.service import PERIOD_ENDED, evaluate_part
 from ratedparts.evaluations.shadow.regrading import regrading_job
@@ -65,6 +67,7 @@ class Installation:
 
     @cached_property
     def database(self) -> Database:
+        self.require_whole()
         return Database(self.settings.database_url, self.clock)
 
     @cached_property
@@ -217,6 +220,17 @@ class Installation:
         """Those that are answered by long work."""
         return {event for event, handler in self.handlers.items() if isinstance(handler, LongWork)}
 
+    def require_whole(self) -> None:
+        """Raises ``restore_unfinished`` (folder): a backup was being laid back here, and is not all there."""
+        if self.settings.unfinished_restore.exists():
+            folder = str(self.settings.var)
+            raise RatedPartsError("restore_unfinished", kind=Kind.UNAVAILABLE, folder=folder)
+
+    def held_back(self) -> bool:
+        """Whether this is a restored copy that nobody has released yet: no job of it is done."""
+        with self.database.reading() as work:
+            return bool(unreleased(work))
+
     def prepare(self) -> None:
         """Bring an installation to life, or up to date: folders, schema, keys.  Harmless when repeated."""
         self.settings.var.mkdir(parents=True, exist_ok=True)
@@ -227,5 +241,6 @@ class Installation:
 
     def begin_rounds(self) -> None:
         """Have done what comes round by itself.  Every worker says so at its start; one of them is heard."""
+        self.outbox.let_go()
         with self.database.work() as work:
             begin_nights(work, self.settings.open_data)

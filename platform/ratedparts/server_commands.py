@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 from typing import Any
+
+from ratedparts.offline_commands import WrongUse
 
 
 def installed(*, to_serve: bool = False) -> Any:
@@ -17,6 +20,13 @@ def installed(*, to_serve: bool = False) -> Any:
     from ratedparts.settings import Settings
 
     return Installation(Settings.read_to_serve(os.environ) if to_serve else Settings.read(os.environ))
+
+
+def require_there(settings: Any) -> None:
+    """To connect to a file of SQLite that is not there would make it."""
+    file = settings.database_url.removeprefix("sqlite:///")
+    if settings.database_url.startswith("sqlite") and not Path(file).is_file():
+        raise WrongUse(f"{file}: no database; RATEDPARTS_VAR or DATABASE_URL says where it is")
 
 
 def migrate(options: argparse.Namespace) -> int:

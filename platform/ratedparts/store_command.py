@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from ratedparts import offline_commands as offline
-from ratedparts.server_commands import installed
+from ratedparts.server_commands import installed, require_there
 from ratedparts.terminal_bar import TerminalBar
 
 
@@ -24,7 +23,7 @@ def verify_store(options: argparse.Namespace) -> int:
     from ratedparts import store_verification
 
     here = installed()
-    _require_there(here.settings)
+    require_there(here.settings)
     try:
         with TerminalBar("verifying") as bar:
             report = store_verification.verify_store(
@@ -37,13 +36,6 @@ def verify_store(options: argparse.Namespace) -> int:
     else:
         _print(report, options.language)
     return offline.OK if report.clean else offline.REFUSED
-
-
-def _require_there(settings: Any) -> None:
-    """To connect to a file of SQLite that is not there would make it."""
-    file = settings.database_url.removeprefix("sqlite:///")
-    if settings.database_url.startswith("sqlite") and not Path(file).is_file():
-        raise offline.WrongUse(f"{file}: no database; RATEDPARTS_VAR or DATABASE_URL says where it is")
 
 
 def _as_json(report: Any, language: str) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from ratedparts.errors import RatedPartsError
 from ratedparts.installation import Installation
@@ -17,7 +18,13 @@ RETRY_SECONDS = 2.0
 
 
 def work_until(installation: Installation, stop: threading.Event) -> None:
-    """Do jobs as they come and carry letters until told to stop; an absent database is waited for."""
+    """Do jobs as they come and carry letters until told to stop.
+
+    An absent database is waited for, and so is whoever releases a restored installation.
+    """
+    _begin(installation, stop)
+    if stop.is_set():
+        return
     database, handlers = installation.database, installation.handlers
     if not distribution.carries(database):
         _go_round(installation, stop, lambda: run_one(database, handlers), PAUSE_SECONDS)
@@ -37,27 +44,39 @@ def work_until(installation: Installation, stop: threading.Event) -> None:
     beside.join()
 
 
+def _begin(installation: Installation, stop: threading.Event) -> None:
+    while not stop.is_set():
+        with _told():
+            if not installation.held_back():
+                installation.begin_rounds()
+                return
+        stop.wait(PAUSE_SECONDS)
+
+
 def _go_round(
     installation: Installation, stop: threading.Event, take: Callable[[], object], pause: float
 ) -> None:
     """``take`` until there is nothing to be taken; then carry letters, and wait a little."""
     delivery = installation.delivery
-    begun = False
     while not stop.is_set():
-        try:
-            if not begun:
-                installation.begin_rounds()
-                begun = True
+        busy: object = False
+        with _told():
             busy = take()
-        except RatedPartsError:  # the database is not to be had now; nothing is lost, the job is still there
-            busy = False
-        except Exception:  # a worker that ends in silence would be worse than one that complains
-            logging.getLogger("ratedparts.worker").exception("a job could not be recorded")
-            busy = False
         if not busy:
             if delivery is not None:
                 delivery.carry()
             stop.wait(pause)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A worker that ends in silence would be worse than one that complains."""
+    try:
+        yield
+    except RatedPartsError:  # the database is not to be had now; nothing is lost, the job is still there
+        return
+    except Exception:
+        logging.getLogger("ratedparts.worker").exception("a job could not be recorded")
 
 
 def start_beside(installation: Installation, count: int = 1) -> threading.Event:

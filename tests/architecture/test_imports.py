@@ -48,6 +48,8 @@ COMPOSITION = {
     "shadow_command",
     "store_command",
     "store_verification",
+    "backup",
+    "backup_commands",
     "sending_in_pieces",
     "terminal_bar",
     "upload_command",

@@ -182,7 +182,6 @@ def test_the_job_of_a_worker_that_was_killed_is_inherited_at_once(
 
 def test_a_worker_waits_for_a_database_that_is_away_and_ends_when_told(founded: World) -> None:
     stop = start_beside(founded.installation)
-    founded.database.dispose()
     with founded.work() as work:
         work.session.execute(
             text(

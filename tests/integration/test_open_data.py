@@ -17,11 +17,12 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
+from ratedparts.blobs.whole_folder import UNFINISHED
 from ratedparts.calendar_days import day_of, end_of
 from ratedparts.catalogue.models import PublishedPart
 from ratedparts.catalogue.open_data.checking import read_set
 from ratedparts.catalogue.open_data.comparing import compare_with_database
-from ratedparts.catalogue.open_data.exporting import UNFINISHED, export_set
+from ratedparts.catalogue.open_data.exporting import export_set
 from ratedparts.catalogue.open_data.manifest import FORMATS, MANIFEST, SUMS, Licence
 from ratedparts.catalogue.open_data.mirrored import view_of
 from ratedparts.catalogue.open_data.nightly import (

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ratedparts.db import Base, BigCounter
@@ -246,3 +246,29 @@ class LogCheckpoint(Base):
     size: Mapped[int] = mapped_column(BigCounter, primary_key=True, autoincrement=False)
     note: Mapped[str]
     signed_at: Mapped[datetime]
+
+
+class Restoration(Base):
+    """This installation was laid back from a backup; before somebody releases it, it signs nothing.
+
+    What the world saw after the backup is not known here: so a released installation says what it was held
+    against, and its lists of what is not in force are numbered from beyond any that may be out there.
+    """
+
+    __tablename__ = "restoration"
+    __table_args__ = (
+        CheckConstraint(
+            "(released_at IS NOT NULL) = (outside_checkpoint IS NOT NULL OR statement IS NOT NULL)",
+            name="released_says_by_what",
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    backup_digest: Mapped[str]  # of its manifest
+    backed_up_at: Mapped[datetime]
+    restored_at: Mapped[datetime]
+    log_size: Mapped[int] = mapped_column(BigInteger)  # of the log as it was laid back
+    status_lists_from: Mapped[int]
+    released_at: Mapped[datetime | None]
+    outside_checkpoint: Mapped[str | None]  # the newest that the world is known to have
+    statement: Mapped[str | None]

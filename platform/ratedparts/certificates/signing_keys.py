@@ -17,6 +17,7 @@ from ratedparts.settings import Environment, Settings
 from .file_keys import FileKeys
 from .key_store import PURPOSES, KeyStore, SigningKey
 from .models import IssuingKeyRecord
+from .restored import require_released
 from .token_keys import TokenKeys
 
 
@@ -47,9 +48,10 @@ class SigningKeys:
     def current(self, work: Work, purpose: str) -> SigningKey:
         """The key that signs at the instant of this unit of work.
 
-        Raises ``no_key_in_window``, ``several_keys_in_window``, ``signing_key_missing``, and what the store
-        raises: all of them say that nothing can be signed now.
+        Raises ``restored_not_released``, ``no_key_in_window``, ``several_keys_in_window``,
+        ``signing_key_missing``, and what the store raises: all of them say that nothing can be signed now.
         """
+        require_released(work)
         rows = [
             row for row in key_rows(work, purpose, self.environment) if as_issuing_key(row).is_active(work.at)
         ]

@@ -18,6 +18,7 @@ from ratedparts.proofs.status_list import CONTEXT, SCHEMA, TYPES
 
 from .log_proofs import log_size
 from .models import CertificateStanding, StatusList
+from .restored import status_lists_from
 from .signed_records import SignedRecords
 
 RENEWED_AFTER = timedelta(hours=6)
@@ -28,7 +29,7 @@ EVENT = "status_list_due"
 def make_status_list(work: Work, records: SignedRecords, environment: str) -> StatusList:
     """A new list, whatever has changed; the next one is made in `RENEWED_AFTER` at the latest."""
     newest = newest_status_list(work)
-    sequence = newest.sequence + 1 if newest else 1
+    sequence = max(newest.sequence + 1 if newest else 1, status_lists_from(work))
     standings = work.session.scalars(
         select(CertificateStanding)
         .where(CertificateStanding.state != "valid")

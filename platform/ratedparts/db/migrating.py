@@ -15,14 +15,25 @@ from sqlalchemy import Connection, Engine
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Apply every migration up to ``revision``."""
-    with _migrating(engine) as connection:
+    with migrating(engine) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Undo every migration after ``revision`` ('base': all)."""
-    with _migrating(engine) as connection:
+    with migrating(engine) as connection:
         command.downgrade(_config(connection), revision)
+
+
+def upgrade_on(connection: Connection, revision: str = "head") -> None:
+    """The same in a transaction that `migrating` has begun."""
+    command.upgrade(_config(connection), revision)
+
+
+def known_revisions() -> frozenset[str]:
+    """Every migration of this program."""
+    script = ScriptDirectory.from_config(_config(None))
+    return frozenset(one.revision for one in script.walk_revisions())
 
 
 def newest_revision() -> str | None:
@@ -35,14 +46,9 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def known_revisions() -> set[str]:
-    """Every migration of this program."""
-    return {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
-
-
 @contextmanager
-def _migrating(engine: Engine) -> Iterator[Connection]:
-    """A transaction for migrations: all of them, or none.
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction for migrations, and what else belongs to them: all of it, or nothing.
 
     SQLite changes a table by copying it, and could not drop the old one while rows of other tables refer to
     it.  So, as its manual has it, foreign keys are not enforced meanwhile and are checked as a whole before
@@ -62,7 +68,7 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
                 yield connection
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
                 if broken:
-                    raise RuntimeError(f"migration left rows that refer to nothing: {broken[:3]}")
+                    raise RuntimeError(f"migrating left rows that refer to nothing: {broken[:3]}")
         finally:
             driver.execute("PRAGMA foreign_keys = ON")
 

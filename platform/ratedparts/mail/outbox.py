@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -18,8 +19,29 @@ class Letter:
 
 
 class Outbox:
+    """``held``: letters of a restored installation that nobody has released yet, which no carrier sees."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.held = folder / "held"
+
+    def waiting(self) -> list[Path]:
+        """Every letter that nobody has carried yet, and those that no server took."""
+        return sorted(
+            path
+            for pattern in ("*.eml", "*.refused", "held/*.eml", "held/*.refused")
+            for path in self.folder.glob(pattern)
+        )
+
+    def hold(self, letter: Path) -> None:
+        """Keep a copy of a letter, and do not let it out."""
+        self.held.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(letter, self.held / letter.name)
+
+    def let_go(self) -> None:
+        """Lay down what was held; harmless where nothing was."""
+        for letter in sorted(self.held.iterdir()) if self.held.is_dir() else []:
+            letter.rename(self.folder / letter.name)
 
     def put(self, letter: Letter, at: datetime) -> Path:
         """Lay a letter down; it appears whole or not at all."""

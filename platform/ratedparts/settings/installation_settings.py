@@ -67,6 +67,11 @@ class Settings:
     def outbox(self) -> Path:
         return self.var / "outbox"
 
+    @property
+    def unfinished_restore(self) -> Path:
+        """There while a backup is being laid back: nothing starts beside it."""
+        return self.var / "restore-unfinished.json"
+
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
         """Settings from environment variables, every one of them optional.

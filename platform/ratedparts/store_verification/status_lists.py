@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import func, select
 
 from ratedparts.certificates.log_proofs import log_size
-from ratedparts.certificates.models import LogEntry, StatusList
+from ratedparts.certificates.models import LogEntry, Restoration, StatusList
 from ratedparts.certificates.signing_keys import published_keys
 from ratedparts.certificates.status_list import EVENT
 from ratedparts.db import Work
@@ -35,11 +35,12 @@ def check_status_lists(store: Store, findings: Findings) -> None:
         rows = work.session.scalars(
             select(StatusList).order_by(StatusList.sequence).execution_options(yield_per=AT_ONCE)
         )
+        begun_anew = set(work.session.scalars(select(Restoration.status_lists_from)))
         expected, read = 1, 0
         states: dict[str, str] = {}
         for row in findings.each(rows, count):
             place = f"status_list {row.sequence}"
-            if row.sequence != expected:
+            if row.sequence != expected and not (row.sequence > expected and row.sequence in begun_anew):
                 findings.invalid("status_lists_missing", place=place, first=expected, last=row.sequence - 1)
             expected = row.sequence + 1
             with contained(findings, place):

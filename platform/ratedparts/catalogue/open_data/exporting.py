@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
+from ratedparts.blobs.whole_folder import whole_folder, write_synced
 from ratedparts.certificates.log_proofs import checkpoint_at, log_size
 from ratedparts.db import Database, Work
 from ratedparts.errors import Fault, Kind, RatedPartsError
@@ -32,8 +28,6 @@ from .manifest import (
 )
 from .reading import public_tables
 
-UNFINISHED: Final = ".unfinished-"
-
 Alive = Callable[[], None]
 
 
@@ -54,20 +48,20 @@ def export_set(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         fault = Fault("folder_not_empty", column="folder", given=str(folder))
         raise RatedPartsError("export_refused", kind=Kind.CONFLICT, items=[fault])
-    with _whole(folder) as made, database.snapshot() as work:
+    with whole_folder(folder) as made, database.snapshot() as work:
         moment = Moment(work.at, position_now(work), log_size(work))
         entries = [*_tables(work, library, made, made_up, alive), *_checkpoint(work, moment, made)]
         entries.sort(key=lambda entry: entry.name)
-        _write(made / MANIFEST, manifest_of(moment, publisher, entries, made_up=made_up))
+        write_synced(made / MANIFEST, manifest_of(moment, publisher, entries, made_up=made_up))
         entries.append(Entry.of_file(made / MANIFEST, "json", "application/json"))
-        _write(made / SUMS, sums_of(entries))
+        write_synced(made / SUMS, sums_of(entries))
     return moment
 
 
 def _tables(work: Work, library: ProtocolLibrary, made: Path, made_up: bool, alive: Alive) -> Iterator[Entry]:
     for table, frame in public_tables(work, library, made_up=made_up, alive=alive):
         path = made / schema_name(table.name)
-        _write(path, (json.dumps(table.as_schema(), ensure_ascii=False, indent=1) + "\n").encode())
+        write_synced(path, (json.dumps(table.as_schema(), ensure_ascii=False, indent=1) + "\n").encode())
         yield Entry.of_file(path, "json", "application/json")
         like_formulas = cells_like_formulas(frame, table)
         for form in FORMATS:
@@ -87,36 +81,5 @@ def _tables(work: Work, library: ProtocolLibrary, made: Path, made_up: bool, ali
 def _checkpoint(work: Work, moment: Moment, made: Path) -> Iterator[Entry]:
     """The log's signed size and root: what the certificates of the set can be held against."""
     if moment.log_size:
-        _write(made / CHECKPOINT, checkpoint_at(work, moment.log_size).encode("utf-8"))
+        write_synced(made / CHECKPOINT, checkpoint_at(work, moment.log_size).encode("utf-8"))
         yield Entry.of_file(made / CHECKPOINT, "txt", "text/plain")
-
-
-@contextmanager
-def _whole(folder: Path) -> Iterator[Path]:
-    """A folder beside, which takes the place of the real one once everything is in it and on the disk."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = folder.with_name(f"{UNFINISHED}{folder.name}-{secrets.token_hex(4)}")
-    made.mkdir()
-    try:
-        yield made
-        _sync(made)
-        os.replace(made, folder)
-        _sync(folder.parent)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

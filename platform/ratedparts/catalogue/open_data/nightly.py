@@ -18,13 +18,14 @@ from typing import Any, Final
 
 from sqlalchemy import select, text
 
+from ratedparts.blobs.whole_folder import UNFINISHED
 from ratedparts.calendar_days import day_of, end_of
 from ratedparts.db import Database, Work
 from ratedparts.jobs.models import Job
 from ratedparts.jobs.queue import Handler, Lease, LongWork, Parameters, enqueue
 from ratedparts.protocols import ProtocolLibrary
 
-from .exporting import UNFINISHED, export_set
+from .exporting import export_set
 from .manifest import MANIFEST, NOT_STATED, SUMS, Licence, Publisher, digests_of, schema_name
 from .tables import Table
 
