@@ -20,7 +20,7 @@ from timing import Row
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evaluations.reevaluation import reevaluation, request_reevaluation
 
-PARTS, ROUNDS, FASTER = 24, 3, 1.7
+PARTS, ROUNDS, FASTER = 24, 8, 1.7
 UNITS = [77] * PARTS
 
 
