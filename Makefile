@@ -5,10 +5,13 @@ BIN := .venv/bin
 # Compiled modules are kept, whatever the machine's habit: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check bench coverage lock clean
+.PHONY: run scale test check bench coverage lock clean
 
 run: .venv/run.stamp
 	$(BIN)/ratedparts demo --serve
+
+# What PostgreSQL, many workers and many web processes need besides; docs/many-machines.md.
+scale: .venv/scale.stamp
 
 test: .venv/develop.stamp
 	$(BIN)/python -m pytest -n auto
@@ -33,6 +36,10 @@ coverage: .venv/develop.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $@
 
+.venv/scale.stamp: .venv/run.stamp requirements/scale.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/scale.lock
+	touch $@
+
 .venv/develop.stamp: .venv/run.stamp requirements/develop.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/develop.lock
 	touch $@
@@ -44,7 +51,7 @@ coverage: .venv/develop.stamp
 
 # Resolve the versions anew; needs uv.
 lock:
-	for set in "run" "develop --extra scale --extra hsm --extra test --extra check" \
+	for set in "run" "scale --extra scale" "develop --extra scale --extra hsm --extra test --extra check" \
 	    "bench --extra scale --extra hsm --extra test --extra check --extra bench"; do \
 	  name=$${set%% *}; extras=$${set#$$name}; \
 	  PYTHONPATH=platform uv pip compile setup.cfg $$extras --universal --python-version 3.11 --generate-hashes \

@@ -1,4 +1,4 @@
-"""What the README tells people to type exists."""
+"""What the README and its pages tell people to type exists."""
 
 import re
 import shlex
@@ -9,12 +9,13 @@ from ratedparts import cli
 
 from .rooms import ROOT
 
+PAGES = ("README.md", "docs/many-machines.md", "docs/operations.md")
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def _commands():
     """The lines of the fenced blocks that begin with one of our commands; prompts and comments fall away."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
     found = []
     for block in _FENCE.findall(text):
         for line in block.replace("\\\n", " ").splitlines():
@@ -23,7 +24,7 @@ def _commands():
                 split = shlex.split(words)
             except ValueError:
                 continue
-            while split and re.fullmatch(r"[A-Z_]+=.*", split[0]):  # PORT=8080 make run
+            while split and re.fullmatch(r"[A-Z_]+(=.*)?|env|-u", split[0]):  # PORT=8080 make run
                 split = split[1:]
             if split and split[0].removeprefix(".venv/bin/") in ("make", "ratedparts"):
                 found.append([split[0].removeprefix(".venv/bin/"), *split[1:]])
