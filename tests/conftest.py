@@ -93,8 +93,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What does not depend on the database, or is of one alone, runs once, where it is marked so."""
 
     def of_another(item: pytest.Item) -> bool:
-        parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
-        return any(kind in parameters and item.get_closest_marker(mark) for mark, kind in NOT_ON.items())
+        database = getattr(getattr(item, "callspec", None), "params", {}).get("databases")
+        return any(database == kind and item.get_closest_marker(mark) for mark, kind in NOT_ON.items())
 
     left_out = [one for one in items if of_another(one)]
     if left_out:
