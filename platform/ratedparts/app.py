@@ -18,6 +18,7 @@ from ratedparts.settings import Environment, Settings
 from ratedparts.web import (
     api,
     formatting,
+    health,
     ingress,
     keeping,
     language,
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     for part in (keeping, language, ingress, security, problem, formatting, quantity_texts, sessions):
         part.install(app)
     log_files.install(app)
+    health.install(app)
     pages.install(app)
     api.install(app)
     return app

@@ -166,7 +166,7 @@ def test_every_page_of_everybody(page: Any, site: Site, rules: Map) -> None:
         rule.endpoint
         for rule in rules.iter_rules()
         if "GET" in (rule.methods or ())
-        and not rule.rule.startswith(("/api", "/log/", "/static"))
+        and not rule.rule.startswith(("/api", "/log/", "/health/", "/static"))
         and not rule.rule.endswith(FILES)
     }
     reached = {endpoint for _, endpoint in seen}

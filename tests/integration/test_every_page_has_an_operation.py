@@ -165,6 +165,8 @@ SAME: dict[str, tuple[str, ...]] = {
 }
 NEED_NONE = {
     "GET /programs": "documentation of the interface itself",
+    "GET /health/live": "for programs itself, such as a balancer",
+    "GET /health/ready": "for programs itself, such as a balancer",
     "GET /log/tile/<path:place>": "for programs itself: an address that C2SP tlog-tiles lays down",
     "GET /sign-in": "an empty form",
     "GET /forgotten": "an empty form",
