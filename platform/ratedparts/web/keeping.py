@@ -42,6 +42,7 @@ PRIVATE_ROOMS: Final = frozenset(
         ),
         *("reviews", "tokens", "uploads"),
         *("bills", "bills_of_materials"),  # somebody's list, or a form's token
+        "health",  # true at the moment alone
     }
 )
 DECIDED: Final[dict[str, Keeping]] = {
