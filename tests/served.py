@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from werkzeug.serving import make_server
 
 from ratedparts.app import create_app
 from ratedparts.worker import start_beside
+from tests.integration.loopback import answering
 from tests.integration.world import World
 
 
@@ -45,14 +45,10 @@ def serving(world: World) -> Iterator[Site]:
     app = create_app(world.installation.settings, world.clock)
     # Not the server of an installation, but one that a test can end cleanly.
     server = make_server("127.0.0.1", 0, answered_whole(app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    stop = start_beside(world.installation)
-    yield Site(world, f"http://127.0.0.1:{server.server_port}")
-    stop.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(server):
+        stop = start_beside(world.installation)
+        yield Site(world, f"http://127.0.0.1:{server.server_port}")
+        stop.set()
     world.database.dispose()
 
 

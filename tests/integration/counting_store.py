@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import socketserver
-import threading
 from collections.abc import Iterator
 
 import pytest
 
+from .loopback import LoopbackServer, answering
 
-class CountingStore(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
 
+class CountingStore(LoopbackServer):
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
+        super().__init__(_Conversation)
         self.password: str | None = None
-
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
 
 
 class _Conversation(socketserver.StreamRequestHandler):
@@ -43,10 +37,5 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def counting_store() -> Iterator[CountingStore]:
-    server = CountingStore()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(CountingStore()) as server:
+        yield server

@@ -8,23 +8,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from .loopback import LoopbackServer, answering
 
-class MailHost(socketserver.ThreadingTCPServer):
+
+class MailHost(LoopbackServer):
     """Enough of RFC 5321 to take letters, and to refuse those to ``nobody``."""
 
-    allow_reuse_address = True
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
+        super().__init__(Conversation)
         self.taken: list[str] = []
         self.calls = 0
         self.called, self.hurry = threading.Event(), threading.Event()
         self.hurry.set()
-
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -57,10 +52,5 @@ class Conversation(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def host() -> Iterator[MailHost]:
-    server = MailHost()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(MailHost()) as server:
+        yield server

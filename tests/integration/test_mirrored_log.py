@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from ratedparts.mirror_command import source
 from ratedparts.proofs import canonical_bytes, parse_json, tiles_of
 from ratedparts.status_mirror import mirror_status_list
 from ratedparts.web.requests import EXTENSION
+from tests.integration.loopback import answering
 from tests.integration.test_life_of_a_certificate import take
 from tests.integration.test_published_log import record, trust_of
 from tests.integration.world import World
@@ -31,15 +31,9 @@ def served(world: World) -> Iterator[str]:
     """The address of the world's log, on a port of this machine."""
     app = create_app(world.installation.settings, world.clock)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with answering(server):
         yield f"http://127.0.0.1:{server.server_port}/log"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        app.extensions[EXTENSION].database.dispose()
+    app.extensions[EXTENSION].database.dispose()
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

@@ -8,7 +8,6 @@ import hmac
 import http.server
 import json
 import re
-import threading
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -22,6 +21,7 @@ from ratedparts.catalogue.bill_of_materials.models import WatchedBill, WatchedPa
 from ratedparts.catalogue.models import PublishedPart
 from ratedparts.jobs.models import Job
 
+from .loopback import answering
 from .test_life_of_a_certificate import take
 from .test_the_columns_of_the_catalogue import publish
 
@@ -43,10 +43,8 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 def receiver():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     server.taken, server.answers = [], []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with answering(server):
+        yield server
 
 
 @pytest.fixture
