@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Compiled modules are kept, whatever the machine's habit: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run scale test check bench coverage lock clean
+.PHONY: run scale test faults check bench coverage lock clean
 
 run: .venv/run.stamp
 	$(BIN)/ratedparts demo --serve
@@ -15,6 +15,10 @@ scale: .venv/scale.stamp
 
 test: .venv/develop.stamp
 	$(BIN)/python -m pytest -n auto
+
+# Every flow killed, and failed, at every place on both databases; `make test` does a part of it.
+faults: .venv/develop.stamp
+	RATEDPARTS_FAULTS=every $(BIN)/python -m pytest -n auto tests/faults
 
 check: .venv/develop.stamp
 	$(BIN)/ruff format --check .

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 
 from ratedparts.db import Clock, system_clock
+from ratedparts.disk import write_whole
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.installation import Installation
 from ratedparts.settings import Environment, Settings
@@ -77,13 +76,5 @@ def session_secret(path: Path) -> str:
     """The key that signs cookies: made once, kept with the installation."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        # Whole as soon as it is there; where another process was faster, its file stays.
-        descriptor, name = tempfile.mkstemp(dir=path.parent)  # readable by the owner alone
-        try:
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(32))
-            with contextlib.suppress(FileExistsError):
-                os.link(name, path)
-        finally:
-            os.unlink(name)
+        write_whole(path, secrets.token_hex(32).encode(), once=True)
     return path.read_text()

@@ -11,10 +11,12 @@ from .rooms import PURE, ROOT, STAGES, imports_of, modules, place, room_of, room
 # Additions to the table: the words and the post are for whoever speaks to people; proofs is also the one
 # place that knows canonical bytes and digests.
 _SPEAKING = {"wording", "mail", "webhooks", "calendar_days", "free_text"}
-_GROUND = {"errors", "settings", "db", "audit", "jobs", "blobs"}
+_GROUND = {"errors", "fault_points", "disk", "settings", "db", "audit", "jobs", "blobs"}
 _ORGANISATIONS = {*PURE, *_GROUND, *_SPEAKING, "organisations"}
 MAY_IMPORT = {
     "errors": set(),
+    "fault_points": set(),
+    "disk": {"fault_points"},
     "calendar_days": {"errors"},
     "free_text": {"errors"},
     "reliability": {"errors"},
@@ -23,12 +25,12 @@ MAY_IMPORT = {
     "grading": {"errors", "reliability", "protocols"},
     "wording": {"errors", "reliability", "protocols", "grading"},
     "settings": {"errors"},
-    "db": {"errors", "settings"},
+    "db": {"errors", "settings", "fault_points"},
     "audit": {"errors", "settings", "db", "proofs"},
-    "jobs": {"errors", "settings", "db", "audit"},
-    "mail": {"errors", "settings", "wording"},
+    "jobs": {"errors", "fault_points", "settings", "db", "audit"},
+    "mail": {"errors", "fault_points", "disk", "settings", "wording"},
     "webhooks": {"errors"},
-    "blobs": {"errors", "settings", "db", "audit", "jobs", "proofs"},
+    "blobs": {"errors", "fault_points", "disk", "settings", "db", "audit", "jobs", "proofs"},
     "organisations": _ORGANISATIONS,
     **{stage: _ORGANISATIONS | set(STAGES[:number]) for number, stage in enumerate(STAGES)},
     "operation": {*_ORGANISATIONS, *STAGES},

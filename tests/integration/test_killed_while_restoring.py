@@ -14,7 +14,7 @@ from ratedparts.errors import RatedPartsError
 from ratedparts.installation import Installation
 from ratedparts.settings import Settings
 from ratedparts.store_verification import Store, verify_store
-from tests.faults.victim import ROOT
+from tests.faults.killing import ROOT
 
 # What is on the way through: the first call of each dies before it does anything, or in the middle of it.
 PLACES = {

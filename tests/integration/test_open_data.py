@@ -17,7 +17,6 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
-from ratedparts.blobs.whole_folder import UNFINISHED
 from ratedparts.calendar_days import day_of, end_of
 from ratedparts.catalogue.models import PublishedPart
 from ratedparts.catalogue.open_data.checking import read_set
@@ -41,6 +40,7 @@ from ratedparts.catalogue.service import in_force
 from ratedparts.certificates.models import Certificate
 from ratedparts.certificates.standing import status_at
 from ratedparts.demonstration.generated_parts import generate
+from ratedparts.disk import UNFINISHED
 from ratedparts.errors import RatedPartsError
 from ratedparts.grading.at_use import NUMBERS, Phase, UseQuestion, UseResponse, numbers_of
 from ratedparts.jobs.models import Job

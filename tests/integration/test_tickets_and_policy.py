@@ -27,7 +27,8 @@ from ratedparts.proofs import format_instant, parse_json, sign_document
 from ratedparts.protocols import load_library
 from ratedparts.review import service as reviews
 from ratedparts.review.models import Review
-from tests.faults.victim import half_done, killed_in, state
+from tests.faults.killing import killed_in
+from tests.faults.on_record import half_done, state
 
 SECOND = timedelta(seconds=1)
 PROTOCOLS = Path(__file__).parents[2] / "test_protocols"

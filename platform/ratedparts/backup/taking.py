@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 
 from ratedparts import __version__
 from ratedparts.audit.service import first_broken_line, length
-from ratedparts.blobs.whole_folder import whole_folder, write_synced
 from ratedparts.certificates.log_proofs import checkpoint_at, log_size
 from ratedparts.db.migrating import known_revisions
+from ratedparts.disk import whole_folder, write_synced
 from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.evaluations.stored_figures import engine_version
 from ratedparts.installation import LOG_ORIGINS, Installation

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from ratedparts.blobs.whole_folder import sync_folder, write_synced
+from ratedparts.disk import sync_folder, write_synced
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from obstore.exceptions import AlreadyExistsError, NotSupportedError
 from obstore.store import LocalStore, MemoryStore
 
 from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.fault_points import fault_point
 from ratedparts.proofs import digest_of
 
 from .reaching import reached
@@ -81,6 +82,7 @@ class ObjectBlobs:
 
     def put(self, content: bytes) -> str:
         digest = digest_of(content)
+        fault_point("blob.put")
         with reached():
             try:
                 self._store.put(_path(digest), content, mode="create")
@@ -90,14 +92,17 @@ class ObjectBlobs:
                 # A store that cannot refuse to overwrite.  Whoever puts the same name puts the same bytes.
                 if not self._whole_if_there(digest):
                     self._store.put(_path(digest), content)
+        fault_point("blob.kept")
         return digest
 
     def put_file(self, path: Path, digest: str | None = None) -> str:
         digest = digest_of_file(path) if digest is None else digest
         # What is there already may be damaged, and must not be taken for the real one.
         if not self._whole_if_there(digest):
+            fault_point("blob.put")
             with reached():
                 self._store.put(_path(digest), path)
+            fault_point("blob.kept")
         return digest
 
     def _whole_if_there(self, digest: str) -> bool:

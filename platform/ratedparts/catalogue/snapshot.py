@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from ratedparts.disk import held_folder
+from ratedparts.fault_points import fault_point
 
 from .segment import Segment
 
 FORM = 1  # counted up whenever the columns change: older folders are not read
 MANIFEST = "manifest.json"
+UNFINISHED = "unfinished"
 KEPT = 2  # processes that read an older one still have it open
 
 
@@ -28,7 +31,14 @@ class Position:
 def write_snapshot(folder: Path, position: Position, segments: Iterable[Segment]) -> None:
     """Under a name that sorts by position; what is older than the last but one is removed."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder))
+    with held_folder(folder):
+        _write(folder, position, segments)
+
+
+def _write(folder: Path, position: Position, segments: Iterable[Segment]) -> None:
+    made = folder / UNFINISHED
+    shutil.rmtree(made, ignore_errors=True)  # of a process that died over it
+    made.mkdir()
     families = []
     for segment in segments:
         segment.write(made)
@@ -38,10 +48,9 @@ def write_snapshot(folder: Path, position: Position, segments: Iterable[Segment]
     (made / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     place = folder / f"{position.generation:09d}-{position.revision:015d}"
     shutil.rmtree(place, ignore_errors=True)  # damaged, or the same: who has it open keeps it
-    try:
-        os.replace(made, place)
-    except OSError:  # another process has written the same one meanwhile
-        shutil.rmtree(made)
+    fault_point("folder.written")
+    os.replace(made, place)
+    fault_point("folder.placed")
     for older in sorted(folder.glob("0*-0*"))[:-KEPT]:
         shutil.rmtree(older, ignore_errors=True)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from ratedparts.disk import write_whole
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.settings import Environment
 
@@ -53,7 +51,8 @@ class FileKeys:
             chain = written(demonstration_chain(private.public_key(), at))
         else:
             private = Ed25519PrivateKey.generate()
-        _write_once(path, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + chain)
+        content = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + chain
+        write_whole(path, content, once=True)  # where another process was faster, its key stays
         return self._load(path, purpose)
 
     def _files(self, purpose: str) -> list[tuple[int, Path]]:
@@ -81,17 +80,3 @@ class _P256:
 
     def sign(self, data: bytes, /) -> bytes:
         return self._private.sign(data, ec.ECDSA(hashes.SHA256()))
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Write a file that is whole as soon as it is there; where another process was faster, its file stays."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent)  # readable by the owner alone
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(name, path)
-    finally:
-        os.unlink(name)

@@ -23,6 +23,7 @@ from ratedparts.errors import RatedPartsError
 from ratedparts.evaluations.models import Evaluation
 from ratedparts.evidence.models import Evidence
 from ratedparts.evidence.service import evidence_of_part
+from ratedparts.fault_points import fault_point
 from ratedparts.jobs.queue import enqueue
 from ratedparts.organisations.actor import Actor, not_found, record_by
 from ratedparts.organisations.models import Organisation
@@ -125,7 +126,9 @@ class IssuingOffice:
     def sign(self, ticket: Ticket) -> dict[str, Any]:
         """The certificate, signed; nobody has recorded it yet.  Raises ``ticket_used``."""
         key = self.keys.certificates
-        return signed_with(key, ticket.redeem(key.id), ticket.checked_at)
+        secured = signed_with(key, ticket.redeem(key.id), ticket.checked_at)
+        fault_point("certificate.signed")
+        return secured
 
     def record(
         self,

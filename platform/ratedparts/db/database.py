@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.fault_points import fault_point
 
 from .identifiers import uuid7
 from .waiting import IDLE_SECONDS, LOCK_SECONDS, STATEMENT_SECONDS, refused_for_now
@@ -62,7 +63,9 @@ class Database:
         """A unit of work that writes: committed at the end, rolled back by any error."""
         with self._session(writes=True) as session:
             yield Work(session, self.clock())
+            fault_point("commit")
             session.commit()
+            fault_point("committed")
 
     @contextmanager
     def reading(self) -> Iterator[Work]:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, event, select
 
 from ratedparts.db import Database, Work
 from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.fault_points import fault_point
 
 from .distribution import announce
 from .models import Job, waits
@@ -119,6 +120,7 @@ def _do(database: Database, handlers: Handlers, job: Job | None) -> bool:
         keep = handlers[job.event]
         if isinstance(keep, LongWork):
             keep = keep.prepare(database, job.parameters, Lease(database, job))
+            fault_point("long_work.prepared")
         with database.work() as work:
             keep(work, job.parameters)
             mine = _still_mine(work, job)

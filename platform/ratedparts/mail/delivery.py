@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from ratedparts.fault_points import fault_point
 from ratedparts.settings import MailServer
 
 PATIENCE_SECONDS = 20
@@ -96,4 +97,5 @@ class Delivery:
             logging.getLogger("ratedparts.mail").warning("an address was refused: %s", letter.name)
             letter.rename(letter.with_suffix(".refused"))
             return
+        fault_point("letter.sent")
         letter.unlink()

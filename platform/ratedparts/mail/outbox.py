@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+
+from ratedparts.disk import write_whole
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,20 @@ class Outbox:
             letter.rename(self.folder / letter.name)
 
     def put(self, letter: Letter, at: datetime) -> Path:
-        """Lay a letter down; it appears whole or not at all."""
+        """Lay a letter down; it appears whole or not at all.
+
+        One that says the same to the same person, and still waits, is that letter: whoever wrote it died
+        before it could say so.
+        """
         message = EmailMessage()
         message["To"] = letter.to
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(at)
         message.set_content(letter.text)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-        unfinished = self.folder / f".{name}"
-        unfinished.write_bytes(bytes(message))
-        return unfinished.rename(self.folder / f"{name}.eml")
+        mark = hashlib.sha256(repr(letter).encode()).hexdigest()[:16]
+        for waiting in self.folder.glob(f"*-{mark}.eml"):
+            return waiting
+        laid = self.folder / f"{at:%Y%m%dT%H%M%S}-{mark}.eml"
+        write_whole(laid, bytes(message))
+        return laid

@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from ratedparts.errors import Kind, RatedPartsError
+from ratedparts.fault_points import fault_point
 from ratedparts.protocols import ArrivingText
 
 PIECE_BYTES = 2**20
@@ -143,6 +144,7 @@ class HeldFile:
 
     def _make_last(self, *, new: bool) -> None:
         self.file.flush()
+        fault_point("piece.written")
         os.fsync(self.file.fileno())
         if new:  # its name has to last too
             folder = os.open(self.folder, os.O_RDONLY)
@@ -150,6 +152,7 @@ class HeldFile:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+        fault_point("piece.lasting")
 
 
 def _refusal(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ratedparts.db import Database, Work
+from ratedparts.fault_points import fault_point
 from ratedparts.jobs.queue import Handler, Lease, LongWork
 from ratedparts.mail import Letter
 from ratedparts.webhooks import Refused, Webhook, post
@@ -94,6 +95,7 @@ def delivering(site: str, *, private: bool) -> LongWork:
             post(webhook, message_id, timestamp, body, private=private)
         except Refused:
             return _settle("given_up")
+        fault_point("message.delivered")
         return _settle("delivered")
 
     return LongWork(prepare, _settle("given_up"))

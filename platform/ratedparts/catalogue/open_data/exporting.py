@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ratedparts.blobs.whole_folder import whole_folder, write_synced
 from ratedparts.certificates.log_proofs import checkpoint_at, log_size
 from ratedparts.db import Database, Work
+from ratedparts.disk import whole_folder, write_synced
 from ratedparts.errors import Fault, Kind, RatedPartsError
 from ratedparts.protocols import ProtocolLibrary
 

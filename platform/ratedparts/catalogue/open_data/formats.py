@@ -17,6 +17,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from ratedparts.fault_points import fault_point
+
 from .tables import Kind, Table
 
 ROWS_AT_ONCE = 20_000
@@ -43,6 +45,7 @@ def write_table(
     )
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+    fault_point("file.written")
     alive()
 
 

@@ -18,9 +18,9 @@ from typing import Any, Final
 
 from sqlalchemy import select, text
 
-from ratedparts.blobs.whole_folder import UNFINISHED
 from ratedparts.calendar_days import day_of, end_of
 from ratedparts.db import Database, Work
+from ratedparts.disk import UNFINISHED
 from ratedparts.jobs.models import Job
 from ratedparts.jobs.queue import Handler, Lease, LongWork, Parameters, enqueue
 from ratedparts.protocols import ProtocolLibrary

@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from ratedparts.fault_points import fault_point
+
+from .synced import sync_folder
+
 UNFINISHED: Final = ".unfinished-"
 
 
@@ -25,25 +29,10 @@ def whole_folder(folder: Path, *, mode: int = 0o777) -> Iterator[Path]:
     try:
         yield made
         sync_folder(made)
+        fault_point("folder.written")
         os.replace(made, folder)
         sync_folder(folder.parent)
+        fault_point("folder.placed")
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-
-
-def write_synced(path: Path, content: bytes) -> None:
-    """Write a file, and have it on the disk."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names of a folder on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
