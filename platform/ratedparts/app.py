@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     Raises ``debug_mode_refused``: Flask looks at FLASK_DEBUG by itself; ``restore_unfinished``.
     """
     settings = settings or Settings.read_to_serve(os.environ)
+    tempfile.gettempdir()  # chosen while the disk takes what is written on trial, and not when it is full
     app = RepeatingFlask("ratedparts.web", template_folder="templates", static_folder="static")
     if app.debug and settings.environment is not Environment.TEST:
         raise RatedPartsError("debug_mode_refused", kind=Kind.UNAVAILABLE)

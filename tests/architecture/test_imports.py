@@ -16,7 +16,7 @@ _ORGANISATIONS = {*PURE, *_GROUND, *_SPEAKING, "organisations"}
 MAY_IMPORT = {
     "errors": set(),
     "fault_points": set(),
-    "disk": {"fault_points"},
+    "disk": {"errors", "fault_points"},
     "calendar_days": {"errors"},
     "free_text": {"errors"},
     "reliability": {"errors"},
@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "settings": {"errors"},
     "db": {"errors", "settings", "fault_points"},
     "audit": {"errors", "settings", "db", "proofs"},
-    "jobs": {"errors", "fault_points", "settings", "db", "audit"},
+    "jobs": {"errors", "fault_points", "disk", "settings", "db", "audit"},
     "mail": {"errors", "fault_points", "disk", "settings", "wording"},
     "webhooks": {"errors"},
     "blobs": {"errors", "fault_points", "disk", "settings", "db", "audit", "jobs", "proofs"},

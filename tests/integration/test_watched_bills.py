@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import hmac
 import http.server
@@ -19,6 +20,7 @@ from ratedparts.app import create_app
 from ratedparts.catalogue.bill_of_materials import watching
 from ratedparts.catalogue.bill_of_materials.models import WatchedBill, WatchedPart, WatchNotice
 from ratedparts.catalogue.models import PublishedPart
+from ratedparts.fault_points import watched_by
 from ratedparts.jobs.models import Job
 
 from .loopback import answering
@@ -247,6 +249,23 @@ def test_a_program_gets_a_message_that_it_can_check(world, anyone, number, recei
     assert token not in body.decode()
     (notice,) = anyone.get(f"/api/v1/watched-bills/{token}").json["notices"]
     assert (notice["id"], notice["delivery"]) == (headers["webhook-id"], "delivered")
+
+
+def test_a_message_whose_delivery_was_not_noted_comes_again_under_its_number(world, anyone, number, receiver):
+    def fails(name):
+        if name == "message.delivered":
+            raise OSError(errno.EIO, "a device failed")
+
+    token = watched(world, anyone, number, webhook=f"http://127.0.0.1:{receiver.server_port}/")
+    take(world, "suspend")
+    with watched_by(fails):
+        world.run_jobs()
+    world.clock.now += timedelta(minutes=1)
+    world.run_jobs()
+    assert len(receiver.taken) == 2
+    assert len({headers["webhook-id"] for headers, _ in receiver.taken}) == 1
+    (notice,) = anyone.get(f"/api/v1/watched-bills/{token}").json["notices"]
+    assert notice["delivery"] == "delivered"
 
 
 def test_a_program_that_is_away_is_tried_again_and_one_that_is_gone_is_not(world, anyone, number, receiver):

@@ -6,6 +6,7 @@ publication is found by the next search of any process.  The columns are never t
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Iterator
@@ -79,7 +80,11 @@ class ReadModel:
         return view
 
     def _take_base(self, position: Position, segments: tuple[Segment, ...]) -> None:
-        write_snapshot(self._folder, position, segments)
+        try:
+            write_snapshot(self._folder, position, segments)
+        except OSError:
+            # The disk is full, say: this process serves, and the next one reads the database again.
+            logging.getLogger("ratedparts.catalogue").warning("the columns could not be kept", exc_info=True)
         self._base_position, self._base = position, segments
 
     def _changed_since_base(self, work: Work) -> list[uuid.UUID]:

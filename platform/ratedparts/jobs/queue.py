@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, event, select
 
 from ratedparts.db import Database, Work
+from ratedparts.disk import is_full
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.fault_points import fault_point
 
@@ -128,7 +129,7 @@ def _do(database: Database, handlers: Handlers, job: Job | None) -> bool:
                 raise LookupError("the lease ran out while the work was being done")
             mine.state, mine.lease_until, mine.finished_at = "done", None, work.at
     except Exception as error:  # whatever it was is recorded with the job, and shown to the administrator
-        down = isinstance(error, RatedPartsError) and error.kind is Kind.UNAVAILABLE
+        down = is_full(error) or (isinstance(error, RatedPartsError) and error.kind is Kind.UNAVAILABLE)
         _put_back(database, job, traceback.format_exc(limit=-4), long, TAKEOVERS if down else ATTEMPTS)
     return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -14,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from ratedparts.disk import telling_full
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.fault_points import fault_point
 from ratedparts.protocols import ArrivingText
@@ -50,7 +50,7 @@ class Incoming:
         RatedPartsError
             ``upload_busy`` while another request holds it; ``storage_full``.
         """
-        with _on_the_disk():
+        with telling_full():
             self.folder.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path(number), os.O_RDWR | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "r+b") as file:
@@ -65,7 +65,7 @@ class Incoming:
 
         ``seen`` is told of every piece.  Raises ``storage_full``.
         """
-        with _on_the_disk(), ExitStack() as unless_whole:
+        with telling_full(), ExitStack() as unless_whole:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = unless_whole.enter_context(TemporaryFile(dir=self.folder))
             while piece := source.read(PIECE_BYTES):
@@ -85,16 +85,6 @@ class Incoming:
         self.path(number).unlink(missing_ok=True)
         for folder in self.folder.glob(f"{number}.*"):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _on_the_disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise RatedPartsError("storage_full", kind=Kind.UNAVAILABLE) from error
-        raise
 
 
 @dataclass(frozen=True)

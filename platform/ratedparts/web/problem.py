@@ -8,6 +8,7 @@ from flask import Flask, Response, g, json, make_response, redirect, render_temp
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from ratedparts.disk import telling_full
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.wording import error_sentence, fault_as_json
 
@@ -33,6 +34,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(RatedPartsError, refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OSError, _failed_device)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -94,6 +96,16 @@ def http_error(error: HTTPException) -> Any:
     response = problem(status, code, title) if _for_program() else make_response(_page(status, title, code))
     response.headers.update(kept)
     return response
+
+
+def _failed_device(error: OSError) -> Any:
+    try:
+        with telling_full():
+            raise error
+    except RatedPartsError as refusal:
+        return refused(refusal)
+    except OSError:
+        return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Any:
