@@ -37,8 +37,8 @@ from ratedparts.db.migrating import upgrade
 from ratedparts.errors import Kind, RatedPartsError
 from ratedparts.evaluations import reevaluation
 from ratedparts.evaluations.service import PERIOD_ENDED, evaluate_part
-from ratedparts.evaluations.shadow.regrading import regrading_job
-from ratedparts.evaluations.shadow.starting import EVENT as SHADOW_RUN_WANTED
+from ratedparts.evaluations.shadow import pieces
+from ratedparts.evaluations.shadow.regrading import cutting_job, regrading_job
 from ratedparts.evidence.advisory.looking import Looking
 from ratedparts.evidence.service import Keeper
 from ratedparts.jobs.queue import Handler, LongWork, in_turn
@@ -205,7 +205,8 @@ class Installation:
             notices.EVENT: tell_of_taking_back,
             forgotten_passwords.EVENT: send_link,
             OPEN_DATA_DUE: nightly_export(self.library, self.publisher, self.settings.open_data),
-            SHADOW_RUN_WANTED: regrading_job(self.library),
+            pieces.RUN_WANTED: cutting_job(),
+            pieces.PIECE_WANTED: regrading_job(self.library),
             watching.ASKED: ask_watcher,
             watching.UNANSWERED: drop_unanswered,
             watching.DUE: tell_watchers,

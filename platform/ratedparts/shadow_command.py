@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,54 +14,85 @@ from ratedparts import offline_commands as offline
 from ratedparts.server_commands import installed
 from ratedparts.terminal_bar import TerminalBar
 
+PAUSE_SECONDS = 0.25  # between two looks at what others are doing
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rule_set", type=Path, metavar="FILE", help="TOML of the whole rule set")
+    parser.add_argument("--pause", action="store_true", help="take back what no worker has begun")
 
 
 def shadow(options: argparse.Namespace) -> int:
-    """Begin a run, or go on with the one that was interrupted; no grade is changed by it."""
+    """Begin a run, or go on with the one that was interrupted, together with the workers that there are.
+
+    No grade is changed by it.  1 where a piece was given up.
+    """
     content = _read(options.rule_set)
     here = installed()
     try:
         here.prepare()
-        told = _run(here, content)
+        told = _run(here, content, pausing=options.pause)
     finally:
         here.database.dispose()
+    ending = offline.REFUSED if told["given_up"] else offline.OK
     if options.json:
         offline.print_json(told)
-        return offline.OK
+        return ending
     for family, found in told["families"].items():
         print(f"{family}: {_line(found)}")
     totals = Counter[str]()
     for found in told["families"].values():
         totals.update(found)
     print(f"{told['rule_set']} over {told['parts']} parts: {_line(totals)}")
-    print(f"  {here.settings.public_url}/grades/shadow/{told['number']}")
-    return offline.OK
+    print(f"  {here.settings.public_url}/grades/shadow/{told['number']}, {told['progress']:.0%} done")
+    return ending
 
 
-def _run(here: Any, content: Any) -> dict[str, Any]:
-    from ratedparts.evaluations.shadow.regrading import regrade_register
+def _run(here: Any, content: Any, *, pausing: bool) -> dict[str, Any]:
+    from ratedparts.evaluations.shadow import pieces
     from ratedparts.evaluations.shadow.results import counts_of, progress_of
-    from ratedparts.evaluations.shadow.starting import start_shadow_run
+    from ratedparts.evaluations.shadow.starting import request_shadow_run, start_shadow_run
 
     with here.database.work() as work:
-        run = start_shadow_run(work, here.library, content)
-    print(f"ratedparts: {run.number}, {run.rule_set} over {run.parts} graded parts", file=sys.stderr)
-    with TerminalBar("regrading") as bar:
-        regrade_register(here.database, here.library, run.id, bar.show)
+        if pausing:
+            run = start_shadow_run(work, here.library, content)
+            pieces.pause(work, run.id)
+        else:
+            run = request_shadow_run(work, None, here.library, content)
+    if not pausing:
+        print(f"ratedparts: {run.number}, {run.rule_set} over {run.parts} graded parts", file=sys.stderr)
+        with TerminalBar("regrading") as bar:
+            _work_along(here, run, bar.show)
     with here.database.reading() as work:
         progress, counts = progress_of(work, run), counts_of(work, run.id)
+        given_up = len(pieces.jobs_in(work, run.id, "failed")) if progress.ended_at is None else 0
     return {
         "number": run.number,
         "rule_set": run.rule_set,
         "rule_set_digest": run.rule_set_digest,
         "engine_version": run.engine_version,
         "parts": progress.parts,
+        "progress": progress.share,
+        "given_up": given_up,
         "recomputed": progress.recomputed,
         "families": counts,
     }
+
+
+def _work_along(here: Any, run: Any, show: Callable[[float], None]) -> None:
+    """Until no job of the run is left; each is done here or by a worker, whoever is first."""
+    from ratedparts.evaluations.shadow import pieces
+    from ratedparts.evaluations.shadow.results import progress_of
+    from ratedparts.jobs.queue import run_named
+
+    while True:
+        with here.database.reading() as work:
+            show(progress_of(work, run).share)
+            waiting = pieces.jobs_in(work, run.id, "queued")
+            if not waiting and not pieces.jobs_in(work, run.id, "running"):
+                return
+        if not any(run_named(here.database, here.handlers, job_id) for job_id in waiting[:1]):
+            time.sleep(PAUSE_SECONDS)
 
 
 def _line(found: Any) -> str:

@@ -39,6 +39,7 @@ TABLES = {  # table → a column
     "issuance_ticket": "payload",
     "status_list": "document",
     "shadow_run": "rule_set",
+    "shadow_piece": "last_part_id",
     "shadow_chunk": "parts",
     "shadow_difference": "direction",
     "shadow_run_end": "parts",

@@ -14,16 +14,19 @@ from ratedparts.evaluations.models import (
     Evaluation,
     ShadowChunk,
     ShadowDifference,
+    ShadowPiece,
     ShadowRun,
     ShadowRunEnd,
     StoredFigures,
 )
-from ratedparts.evaluations.shadow import regrading, starting
+from ratedparts.evaluations.shadow import pieces, regrading, starting
 from ratedparts.evaluations.shadow.regrading import regrade_register
 from ratedparts.evaluations.shadow.results import counts_of, progress_of
 from ratedparts.evaluations.shadow.starting import request_shadow_run, start_shadow_run
 from ratedparts.evaluations.stored_figures import engine_version
 from ratedparts.grading import CEG_2026_1, judge, measure, read_dossier, read_rule_set, rule_set_as_json
+from ratedparts.jobs.models import Job
+from ratedparts.jobs.queue import run_one
 
 STRICT_TARGETS = ["FR10", "FR9", "FR8", "FR7"]
 
@@ -40,10 +43,10 @@ def stricter():
     return content
 
 
-def run(world, content, chunk=regrading.CHUNK):
+def run(world, content, parts=pieces.PARTS):
     with world.work() as work:
         started = start_shadow_run(work, world.library, content)
-    regrade_register(world.database, world.library, started.id, chunk=chunk)
+    regrade_register(world.database, world.library, started.id, parts=parts)
     return started
 
 
@@ -162,32 +165,33 @@ def test_figures_of_another_engine_are_not_used(rated):
 def test_a_run_that_was_killed_goes_on_where_it_stood(rated, monkeypatch):
     parts = [another_rated_part(rated, f"EX-{n}") for n in range(3)]
     kept = regrading._keep
-    pieces = []
+    done = []
 
     class Killed(BaseException):
         pass
 
     def keep_or_die(*arguments):
-        if len(pieces) == 2:
+        if len(done) == 2:
             raise Killed
-        pieces.append(arguments[2])
+        done.append(arguments[2])
         return kept(*arguments)
 
     monkeypatch.setattr(regrading, "_keep", keep_or_die)
     with pytest.raises(Killed):
-        run(rated, stricter(), chunk=1)
+        run(rated, stricter(), parts=1)
     monkeypatch.setattr(regrading, "_keep", kept)
     with rated.reading() as work:
         first = work.session.scalars(select(ShadowRun)).one()
         progress = progress_of(work, first)
         assert (progress.done, progress.parts, progress.ended_at) == (2, 4, None)
         assert progress.share == 0.5
-    started = run(rated, stricter(), chunk=1)
+    started = run(rated, stricter(), parts=1)
     assert started.id == first.id
     with rated.reading() as work:
         chunks = work.session.scalars(select(ShadowChunk).order_by(ShadowChunk.place)).all()
-        assert [one.place for one in chunks] == [0, 1, 2, 3]
-        assert set(parts) < {one.last_part_id for one in chunks}
+        assert [(one.place, one.parts) for one in chunks] == [(0, 1), (1, 1), (2, 1), (3, 1)]
+        ends = work.session.scalars(select(ShadowPiece.last_part_id).order_by(ShadowPiece.place)).all()
+        assert ends == [*sorted({*parts, rated.facts["part_id"]})[:3], None]
         assert progress_of(work, started).share == 1.0
         assert sum(sum(counts.values()) for counts in counts_of(work, started.id).values()) == 4
 
@@ -197,7 +201,7 @@ def test_after_its_end_a_rule_set_is_run_anew(rated):
     assert (first.attempt, second.attempt) == (1, 2)
 
 
-def test_of_two_who_do_the_same_run_one_goes_on_and_no_part_is_counted_twice(rated, monkeypatch):
+def test_of_two_who_do_the_same_run_no_part_is_counted_twice(rated, monkeypatch):
     for n in range(3):
         another_rated_part(rated, f"EX-{n}")
     with rated.work() as work:
@@ -219,7 +223,7 @@ def test_of_two_who_do_the_same_run_one_goes_on_and_no_part_is_counted_twice(rat
 
     def do():
         try:
-            regrade_register(rated.database, rated.library, started.id, chunk=1)
+            regrade_register(rated.database, rated.library, started.id, parts=1)
         except RatedPartsError as error:
             refusals.append(error.code)
 
@@ -228,10 +232,65 @@ def test_of_two_who_do_the_same_run_one_goes_on_and_no_part_is_counted_twice(rat
         thread.start()
     for thread in threads:
         thread.join()
-    assert refusals in (["shadow_run_at_work"], ["at_the_same_moment"])
+    assert refusals == []
     with rated.reading() as work:
         progress = progress_of(work, started)
         assert (progress.done, progress.share) == (4, 1.0)
+
+
+def shadow_jobs(world):
+    with world.reading() as work:
+        query = select(Job.event, Job.state).where(Job.event.startswith("shadow"))
+        return sorted(map(tuple, work.session.execute(query)))
+
+
+def test_a_run_is_paused_and_gone_on_with_and_comes_to_what_an_undisturbed_one_does(rated, monkeypatch):
+    for n in range(3):
+        another_rated_part(rated, f"EX-{n}")
+    undisturbed = run(rated, stricter(), parts=4)
+    monkeypatch.setattr(regrading, "cut", lambda work, run_id: pieces.cut(work, run_id, 1))
+
+    def request():
+        with rated.work() as work:
+            return request_shadow_run(work, rated.cast["administrator"], rated.library, stricter())
+
+    started = request()
+    handlers = rated.installation.handlers
+    assert run_one(rated.database, handlers), "the register is cut"
+    assert run_one(rated.database, handlers), "one piece is done"
+    with rated.work() as work:
+        assert pieces.pause(work, started.id) == 3
+    assert rated.run_jobs() == 0
+    with rated.reading() as work:
+        assert progress_of(work, started).share == 0.25
+    assert request().id == started.id
+    assert request().id == started.id, "asked twice"
+    assert rated.run_jobs() == 2 + 3, "no piece is asked for twice"
+    with rated.reading() as work:
+        assert progress_of(work, started).share == 1.0
+        assert counts_of(work, started.id) == counts_of(work, undisturbed.id)
+    told = [
+        [(one.part_id, one.new_grade, one.direction, one.rules) for one in found(rated, one_run)]
+        for one_run in (undisturbed, started)
+    ]
+    assert told[0] == told[1] != []
+    assert {state for _, state in shadow_jobs(rated)} == {"done"}
+
+
+def test_a_part_that_comes_while_a_run_is_under_way_belongs_to_its_last_piece(rated):
+    another_rated_part(rated, "EX-1")
+    with rated.work() as work:
+        started = start_shadow_run(work, rated.library, stricter())
+        pieces.cut(work, started.id, 1)
+    another_rated_part(rated, "EX-2")
+    regrade_register(rated.database, rated.library, started.id)
+    with rated.reading() as work:
+        assert [
+            one.parts for one in work.session.scalars(select(ShadowChunk).order_by(ShadowChunk.place))
+        ] == [
+            1,
+            2,
+        ]
 
 
 def test_a_run_begun_by_another_program_is_not_mixed_with_this_one(rated, monkeypatch):
@@ -284,7 +343,7 @@ def test_an_administrator_has_the_worker_do_it_and_nobody_else_may(rated):
     with rated.work() as work:
         administrator = rated.cast["administrator"]
         started = request_shadow_run(work, administrator, rated.library, stricter())
-    assert rated.run_jobs() == 1
+    assert rated.run_jobs() == 2, "the cut, and its one piece"
     with rated.reading() as work:
         assert work.session.get(ShadowRunEnd, started.id).parts == 1
         assert started.started_by == administrator.person_id

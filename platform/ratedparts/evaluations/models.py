@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ratedparts.db import Base
@@ -82,15 +82,31 @@ class ShadowRun(Base):
     started_at: Mapped[datetime]
 
 
-class ShadowChunk(Base):
-    """Some parts that were regraded together, up to ``last_part_id``; the next begins there.  Append-only."""
+class ShadowPiece(Base):
+    """Neighbours in the order of the parts' ids, regraded together by whoever is free.  Append-only.
 
-    __tablename__ = "shadow_chunk"
-    __table_args__ = (CheckConstraint("recomputed <= parts", name="recomputed"),)
+    Behind ``after_part_id``, or from the first; up to ``last_part_id``, or whatever comes.
+    """
+
+    __tablename__ = "shadow_piece"
 
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shadow_run.id"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last_part_id: Mapped[uuid.UUID]
+    after_part_id: Mapped[uuid.UUID | None]
+    last_part_id: Mapped[uuid.UUID | None]
+
+
+class ShadowChunk(Base):
+    """What a piece came to.  Append-only."""
+
+    __tablename__ = "shadow_chunk"
+    __table_args__ = (
+        CheckConstraint("recomputed <= parts", name="recomputed"),
+        ForeignKeyConstraint(["run_id", "place"], ["shadow_piece.run_id", "shadow_piece.place"]),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shadow_run.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     parts: Mapped[int]
     recomputed: Mapped[int]  # parts without stored figures of this engine
     counts: Mapped[dict[str, Any]]  # family → direction → parts

@@ -17,8 +17,7 @@ from ratedparts.protocols import ProtocolLibrary
 
 from ..models import Evaluation, ShadowRun, ShadowRunEnd
 from ..stored_figures import engine_version
-
-EVENT = "shadow_run_wanted"
+from .pieces import RUN_WANTED, graded_parts
 
 
 def start_shadow_run(
@@ -68,16 +67,15 @@ def start_shadow_run(
     return run
 
 
-def request_shadow_run(work: Work, actor: Actor, library: ProtocolLibrary, content: Any) -> ShadowRun:
-    """Let the worker do it; asking for a run that is under way, or was interrupted, goes on with that one."""
+def request_shadow_run(work: Work, actor: Actor | None, library: ProtocolLibrary, content: Any) -> ShadowRun:
+    """Let the workers do it; a run that is under way, or was interrupted, is gone on with."""
     run = start_shadow_run(work, library, content, actor)
-    enqueue(work, EVENT, long=True, run_id=str(run.id))
+    enqueue(work, RUN_WANTED, long=True, run_id=str(run.id))
     return run
 
 
 def _graded_parts(work: Work) -> int:
-    query = select(func.count()).where(Evaluation.superseded_at.is_(None), Evaluation.state == "decided")
-    return work.session.scalar(query) or 0
+    return work.session.scalar(select(func.count(Evaluation.id)).where(*graded_parts())) or 0
 
 
 def require_this_engine(run: ShadowRun) -> None:
