@@ -15,6 +15,7 @@ import evidence
 import files
 import fits
 import imports
+import load
 import log
 import lots
 import regrading
@@ -38,6 +39,7 @@ def main() -> int:
         regrading,
         use_conditions,
         workers,
+        load,
         catalogue,
     ):
         for row in part.rows():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from ratedparts.protocols.quantities.reading import MOST_DIGITS
 from ratedparts.protocols.quantities.units import EXACT, PREFIXES, Target, target_of
@@ -11,6 +12,7 @@ PLAIN = range(-6, 10)  # powers of ten of the first digit that are written witho
 _KEPT = Context(prec=MOST_DIGITS)
 
 
+@lru_cache(maxsize=8192)  # a page of search results says the same few ratings again and again
 def write_quantity(
     value: float | Decimal, unit: str | None, language: str = "en", *, symmetric: bool = False
 ) -> str:
