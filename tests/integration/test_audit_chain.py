@@ -85,6 +85,21 @@ def test_a_removed_line_is_found_at_the_next_one(unguarded):
     assert first_broken_line(unguarded) == LINE + 1
 
 
+def test_of_the_newest_lines_alone_what_lies_before_is_believed(unguarded):
+    table = AuditLine.__table__
+    unguarded.session.execute(update(table).where(table.c.sequence == LINE).values(verb="x"))
+    lines = length(unguarded)
+    for newest, found in (
+        (0, None),
+        (1, None),
+        (lines - LINE, None),
+        (lines - LINE + 1, LINE),
+        (lines, LINE),
+        (lines + 9, LINE),
+    ):
+        assert first_broken_line(unguarded, newest=newest) == found, newest
+
+
 def test_facts_are_stored_as_they_were_hashed(founded):
     with founded.reading() as work:
         for line in work.session.scalars(select(AuditLine)):

@@ -67,28 +67,41 @@ class BrokenLine:
     changed: bool
 
 
-def broken_lines(work: Work) -> Iterator[BrokenLine]:
-    """Every line at which the chain does not hold; after each of them it is taken up again."""
-    previous, expected = GENESIS, 1
-    for line in _every_line(work):
+def broken_lines(work: Work, newest: int | None = None) -> Iterator[BrokenLine]:
+    """Every line at which the chain does not hold; after each of them it is taken up again.
+
+    ``newest``: of so many of the newest lines alone; what lies before them is believed.
+    """
+    believed = _line_before_the_newest(work, newest) if newest is not None else None
+    previous, expected = (believed.line_digest, believed.sequence + 1) if believed else (GENESIS, 1)
+    for line in _lines_behind(work, believed):
         changed = line.line_digest != _digest(line)
         if line.sequence != expected or line.previous_digest != previous or changed:
             yield BrokenLine(line.sequence, expected, changed)
         previous, expected = line.line_digest, line.sequence + 1
 
 
-def _every_line(work: Work) -> Iterator[AuditLine]:
+def _line_before_the_newest(work: Work, count: int) -> AuditLine | None:
+    query = select(AuditLine).order_by(AuditLine.sequence.desc()).offset(count).limit(1)
+    return work.session.scalars(query).first()
+
+
+def _lines_behind(work: Work, line: AuditLine | None) -> Iterator[AuditLine]:
     """In their order, some at a time; whoever has seen enough leaves no query open."""
     query = select(AuditLine).order_by(AuditLine.sequence).limit(LINES_AT_ONCE)
-    lines = list(work.session.scalars(query))
+    first = query if line is None else query.where(AuditLine.sequence > line.sequence)
+    lines = list(work.session.scalars(first))
     while lines:
         yield from lines
         lines = list(work.session.scalars(query.where(AuditLine.sequence > lines[-1].sequence)))
 
 
-def first_broken_line(work: Work) -> int | None:
-    """The sequence of the first line that does not follow from the one before; None: the chain holds."""
-    broken = next(broken_lines(work), None)
+def first_broken_line(work: Work, newest: int | None = None) -> int | None:
+    """The sequence of the first line that does not follow from the one before; None: the chain holds.
+
+    ``newest`` as of `broken_lines`.
+    """
+    broken = next(broken_lines(work, newest), None)
     return None if broken is None else broken.sequence
 
 

@@ -19,6 +19,7 @@ from ..language import named, text
 from ..requests import acting, installation, reading, working
 
 pages = Blueprint("administrator", __name__, url_prefix="/administration")
+LINES_WATCHED = 1000  # of the audit log, at every look; `verify-store` derives all of them again
 
 
 @pages.get("/")
@@ -30,7 +31,7 @@ def home() -> Any:
             organisations=register.organisations(work),
             people=register.people(work),
             audit_lines=audit.length(work),
-            broken=audit.first_broken_line(work),
+            broken=audit.first_broken_line(work, newest=LINES_WATCHED),
             failed=len(failed_jobs(work)),
         )
 
