@@ -17,6 +17,7 @@ from ratedparts.installation import Installation
 from ratedparts.settings import Environment, Settings
 from ratedparts.web import (
     api,
+    compiled_templates,
     formatting,
     health,
     ingress,
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     installation.require_whole()
     app.extensions[EXTENSION] = installation
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    compiled_templates.install(app)
     for part in (keeping, language, ingress, security, problem, formatting, quantity_texts, sessions):
         part.install(app)
     log_files.install(app)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 
 from ratedparts import __version__
 from ratedparts.errors import Fault, RatedPartsError
@@ -77,7 +78,29 @@ PREFIX = "/api/v1"
 
 
 class ProblemApi(Api):
-    """flask-smorest with problem documents in place of its own errors."""
+    """flask-smorest with problem documents in place of its own errors.
+
+    What it says of the resources is written when somebody first asks for it: to write it takes as long as
+    to make the whole rest of the application.
+    """
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._one_at_a_time = threading.Lock()
+        super().__init__(*given, **options)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undescribed.append(blp)
+
+    def _openapi_json(self) -> Any:
+        with self._one_at_a_time:
+            while self._undescribed:
+                one = self._undescribed.pop(0)
+                one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
+                self.spec.tag({"name": one.name, "description": one.description})
+        return super()._openapi_json()
 
     def _register_responses(self) -> None:
         """Describe every error as what it is: an RFC 9457 document."""
